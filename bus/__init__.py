@@ -1,0 +1,1 @@
+"""Bus: messages, the wire, the hub, the actor runtime and the clock. Everything else talks through it."""
