@@ -1,10 +1,10 @@
 """Errors of avatar, one tree. The type says whose fault it is and whether a restart can help.
 
-    AvatarError                 base: `what` happened, and what `todo` about it
-    ├── Wrong                   the person's input is wrong (plan, file, argument): exit code 2, a restart cannot help
-    ├── Fatal                   a model, device, server or package is missing: exit code 1, a restart cannot help
-    └── Broken                  something failed that may work the next time: exit code 1, a restart can help
-        └── Gone                the other side (hub, engine server, device) went away
+AvatarError                 base: `what` happened, and what `todo` about it
+├── Wrong                   the person's input is wrong (plan, file, argument): exit code 2, a restart cannot help
+├── Fatal                   a model, device, server or package is missing: exit code 1, a restart cannot help
+└── Broken                  something failed that may work the next time: exit code 1, a restart can help
+    └── Gone                the other side (hub, engine server, device) went away
 """
 
 from __future__ import annotations

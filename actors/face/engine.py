@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from actors.tts.engine import Phoneme
+from bus.messages.voice import Phoneme
 
 RATE_HZ = 48_000
 FPS = 25
@@ -39,7 +39,7 @@ class FaceRenderer(Protocol):
         """Starts a reply (forgets the one before). `first_frame` > 0 continues a reply after a restart."""
 
     async def hear(self, pcm: NDArray[np.int16], phonemes: Sequence[Phoneme]) -> list[Mouth]:
-        """Takes the next samples (int16, 48 kHz, mono); `phonemes` begin inside them, `start_s` counted from the start of
+        """Takes the next samples (int16, 48 kHz, mono); `phonemes` begin inside them, positions counted from the start of
         the reply; empty when the voice gives none. Gives every frame that can be drawn now, in order."""
         ...
 

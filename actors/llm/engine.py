@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-Role = Literal["user", "assistant"]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the conversation, as it was really heard. `interrupted`: the assistant was cut off after `text`."""
-
-    role: Role
-    text: str
-    interrupted: bool = False
+from bus.messages import Line
 
 
 class LanguageModel(Protocol):

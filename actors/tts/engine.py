@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class Phoneme:
-    """One phoneme in IPA; `start_s` from the start of the text's sound. Lasts until the next one starts."""
+class PhonemeTime:
+    """One phoneme in IPA; `start_s` from the start of the text's sound. It lasts until the next one starts."""
 
     ipa: str
     start_s: float
@@ -33,7 +33,7 @@ class VoiceChunk:
     """A piece of sound: int16 mono at the voice's `rate_hz`; the phonemes and words that begin inside it."""
 
     pcm: NDArray[np.int16]
-    phonemes: tuple[Phoneme, ...] = ()
+    phonemes: tuple[PhonemeTime, ...] = ()
     words: tuple[WordTime, ...] = ()
 
 

@@ -1,0 +1,100 @@
+"""Actor: a stage of the call in a process of its own. The signature of a handler is its wiring."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+import msgspec
+
+from bus.errors import Wrong
+from bus.wiring import Wiring, read_wiring
+
+
+class NoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of whatever has none."""
+
+
+class Alarm:
+    """One alarm clock of an actor: `on_alarm` is called once when the time has come."""
+
+    def __init__(self) -> None:
+        self.at_ns: int | None = None
+        self.changed: Callable[[], None] = lambda: None
+
+    def set(self, at_ns: int | None) -> None:
+        """Sets (or with None clears) the time on this host's clock; replaces the one before."""
+        if at_ns != self.at_ns:
+            self.at_ns = at_ns
+            self.changed()
+
+
+class Actor:
+    """Base of all actors.
+
+    Handlers `on_<noun>(self, <noun>: Message, emit: Emit[A | B])` run one at a time for stream messages, in order; a
+    message is acknowledged when its handler has returned. Handlers of fenced messages are cancelled by a barge-in.
+    Latest, state and control messages are handled between them, as soon as they come.
+    """
+
+    name: ClassVar[str] = ""
+    """Name in the plan, from the folder: actors/turn_manager is "turn-manager"."""
+    engines: ClassVar[Mapping[str, str]] = {}
+    """Engine name -> "module:Class". The first one is the default."""
+    Settings: ClassVar[type[msgspec.Struct]] = NoSettings
+    """The actor's own settings, beside those of its engine."""
+    wiring: ClassVar[Wiring]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.wiring = read_wiring(cls)
+        if not cls.__dict__.get("name"):
+            cls.name = cls.__module__.split(".")[-2].replace("_", "-")
+
+    def __new__(cls, *_args: Any, **_kwargs: Any) -> Self:
+        self = super().__new__(cls)
+        self.alarm = Alarm()
+        return self
+
+    alarm: Alarm
+
+    async def start(self) -> None:
+        """Loads what is heavy. Runs in the actor's process while it is in standby: it must not yet take a device, a
+        port or a file that the process before it may still hold. If it raises, the actor is not started."""
+
+    async def activate(self) -> None:
+        """Takes devices, ports and files. Runs when it is this process's turn, before its first message. If it raises,
+        the process ends and the restart policy decides."""
+
+    async def stop(self) -> None:
+        """Gives everything back. Always runs, also after a failed start; may run twice."""
+
+    @classmethod
+    def engine_class(cls, engine: str) -> Any:
+        """The class of an engine of this actor. Raises Wrong for an unknown name."""
+        try:
+            path = cls.engines[engine]
+        except KeyError:
+            known = ", ".join(cls.engines) or "none"
+            raise Wrong(f"{cls.name} has no engine {engine!r}", f"known engines: {known}") from None
+        module, _, name = path.partition(":")
+        return getattr(importlib.import_module(module), name)
+
+    @classmethod
+    def build(cls, engine: str, settings: Mapping[str, object]) -> Self:
+        """Makes the actor with its engine: `cls(engine)`, or `cls(engine, own_settings)` when it has Settings."""
+        engine_class = cls.engine_class(engine)
+        own, others = split_settings(cls.Settings, settings)
+        arguments: list[object] = [engine_class(msgspec.convert(others, engine_class.Settings))]
+        if cls.Settings is not NoSettings:
+            arguments.append(msgspec.convert(own, cls.Settings))
+        return cls(*arguments)
+
+
+def split_settings(
+    struct: type[msgspec.Struct], settings: Mapping[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Splits a plan's settings into those that `struct` knows and the rest."""
+    names = set(struct.__struct_fields__)
+    return ({k: v for k, v in settings.items() if k in names}, {k: v for k, v in settings.items() if k not in names})

@@ -1,0 +1,40 @@
+"""Emit: the one way out of an actor. Its type parameter is the declaration of what the actor may send."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Protocol, TypeVar
+
+from bus.envelope import NO_CAUSE, Header
+from bus.messages.message import Message
+
+M = TypeVar("M", bound=Message, contravariant=True)
+
+
+class Outlet(Protocol):
+    """Where emitted messages go: the bus in a call, a list in a test."""
+
+    async def send(
+        self, message: Message, cause: Header, index: int, turn: int | None, gen: int | None, t0: int | None
+    ) -> None:
+        """Waits while the stream lane has no room (back-pressure); never waits for the other lanes."""
+
+
+class Emit(Generic[M]):
+    """Sends messages as the answer to `cause`, the header of the message being handled."""
+
+    def __init__(self, outlet: Outlet, cause: Header = NO_CAUSE) -> None:
+        self.cause = cause
+        self._outlet = outlet
+        self._sent: dict[str, int] = {}
+
+    async def __call__(
+        self, message: M, *, turn: int | None = None, gen: int | None = None, t0: int | None = None
+    ) -> None:
+        """Sends `message`. `turn`, `gen` and `t0` (capture time) are inherited from the cause unless given."""
+        topic = message.spec.topic
+        index = self._sent.get(topic, 0)
+        self._sent[topic] = index + 1
+        await self._outlet.send(message, self.cause, index, turn, gen, t0)
+
+
+AnyEmit = Emit[Any]

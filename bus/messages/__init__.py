@@ -1,0 +1,71 @@
+"""Messages of the call, grouped by domain: one struct is one topic."""
+
+from bus.messages.message import Lane, Message, Spec
+from bus.messages.picture import CameraHealth, CameraPicture, FaceFrame, MouthFrame, Shown
+from bus.messages.sound import HeardSound, PageSound, Played, Skew, SoundClock, SoundSlice
+from bus.messages.speech import Final, Level, Partial, RecognisedWord, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages.thought import AnswerDone, Sentence, SentencesDone, Token
+from bus.messages.turns import (
+    Ask,
+    Caption,
+    Conversation,
+    Cut,
+    Line,
+    Pause,
+    Phase,
+    Prompt,
+    Resume,
+    Say,
+    Script,
+    TurnState,
+    UserSaid,
+)
+from bus.messages.voice import RATE_HZ, SLICE_SAMPLES, Phoneme, SpokenText, SpokenWord, VoiceAudio, VoiceDone
+
+__all__ = [
+    "RATE_HZ",
+    "SLICE_SAMPLES",
+    "AnswerDone",
+    "Ask",
+    "CameraHealth",
+    "CameraPicture",
+    "Caption",
+    "Conversation",
+    "Cut",
+    "FaceFrame",
+    "Final",
+    "HeardSound",
+    "Lane",
+    "Level",
+    "Line",
+    "Message",
+    "MouthFrame",
+    "PageSound",
+    "Partial",
+    "Pause",
+    "Phase",
+    "Phoneme",
+    "Played",
+    "Prompt",
+    "RecognisedWord",
+    "Resume",
+    "Say",
+    "Script",
+    "Sentence",
+    "SentencesDone",
+    "Shown",
+    "Skew",
+    "SoundClock",
+    "SoundEnded",
+    "SoundSlice",
+    "Spec",
+    "SpeechChunk",
+    "SpeechEdge",
+    "SpokenText",
+    "SpokenWord",
+    "Token",
+    "TurnState",
+    "UserSaid",
+    "VoiceAudio",
+    "VoiceDone",
+]

@@ -1,0 +1,77 @@
+"""Speech of the person: what vad and asr say about it. Sound is s16le, 16 kHz, mono in the payload."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import msgspec
+
+from bus.messages.message import Lane, Message, Spec
+
+
+class SpeechChunk(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """A piece of an utterance, s16le 16 kHz mono in `payload`; the first one begins with 300 ms before the speech."""
+
+    spec: ClassVar = Spec("vad.speech", Lane.STREAM)
+    utterance: int
+    """Counts utterances from 1 in each life of vad."""
+    index: int
+    """Counts the chunks of the utterance from 0."""
+    at_ns: int
+    """Capture time of the first sample of this chunk."""
+    last: bool = False
+    """The utterance ends here (payload may be empty)."""
+
+
+class SpeechEdge(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """Speech began, paused or went on. `at_ns` is the true time of the edge, not of its detection."""
+
+    spec: ClassVar = Spec("vad.edge", Lane.STREAM)
+    kind: Literal["started", "stopped"]
+    utterance: int
+    at_ns: int
+    """Capture time of the first sample of speech (started) or of the first sample after it (stopped)."""
+
+
+class Level(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """Loudness of the microphone, about 12 times a second."""
+
+    spec: ClassVar = Spec("vad.level", Lane.LATEST, observed=True)
+    dbfs: float
+    """RMS level in dB relative to full scale, -96..0."""
+    speech: float
+    """Speech probability 0..1."""
+
+
+class SoundEnded(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """The microphone's source has an end (a file) and it was reached."""
+
+    spec: ClassVar = Spec("vad.ended", Lane.STREAM, observed=True)
+    at_ns: int
+
+
+class RecognisedWord(msgspec.Struct, frozen=True, array_like=True):
+    """A word; times in ms from the first sample of the utterance, confidence 0..1."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+
+
+class Partial(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """What was said so far in an open utterance; may still change."""
+
+    spec: ClassVar = Spec("asr.partial", Lane.LATEST)
+    utterance: int
+    text: str
+
+
+class Final(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """The words of a finished utterance; empty text when it held none."""
+
+    spec: ClassVar = Spec("asr.final", Lane.STREAM)
+    utterance: int
+    text: str
+    language: str
+    words: tuple[RecognisedWord, ...] = ()
