@@ -44,6 +44,8 @@ class Actor:
     """Engine name -> "module:Class". The first one is the default."""
     Settings: ClassVar[type[msgspec.Struct]] = NoSettings
     """The actor's own settings, beside those of its engine."""
+    replicable: ClassVar[bool] = False
+    """Whether a plan may run several processes of it: only what keeps nothing between messages can."""
     wiring: ClassVar[Wiring]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

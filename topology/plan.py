@@ -1,0 +1,110 @@
+"""Plan of a call: which actor runs where, with which engine and settings. What a TOML file says, read and checked."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import msgspec
+
+LOCAL = "local"
+"""The host that is always there: the machine on which `avatar up` is typed."""
+
+_SSH = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\])(?::(?P<port>\d{1,5}))?")
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The call as a whole."""
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9-]*)?$", max_length=40)] = ""
+    """Name of the session: small letters, digits and "-". Default: the plan's file name without its ending."""
+    grace_s: Seconds = 60.0
+    """How long the actors stay up after the last `avatar` that looked after them went away, in seconds."""
+    record: str = ""
+    """Folder that the call's messages are recorded into, relative to the current folder. Empty: nothing is recorded."""
+
+
+class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Another machine, reached by the system's own `ssh`."""
+
+    ssh: str
+    """"user@host", "user@host:port", or a name from the ssh config."""
+
+    def __post_init__(self) -> None:
+        match = _SSH.fullmatch(self.ssh)  # never starts with "-": ssh would take it for an option
+        if not match or int(match["port"] or 22) not in range(1, 65_536):
+            raise ValueError(
+                f'"{self.ssh}" is not an ssh address: write user@host, user@host:port or a name of your ssh config'
+            )
+
+
+class Restart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What happens when a process dies: it is started again, at most `max` times in `window_s`, ever later."""
+
+    max: Annotated[int, msgspec.Meta(ge=0)] = 5
+    """Restarts within the window before the actor is given up and the call goes on without it."""
+    window_s: Seconds = 60.0
+    """Restarts older than this are forgotten, in seconds."""
+    backoff_ms: Annotated[int, msgspec.Meta(ge=0)] = 100
+    """Wait before the first restart in milliseconds; doubles each time."""
+    backoff_max_ms: Annotated[int, msgspec.Meta(ge=0)] = 5_000
+    """The longest wait in milliseconds."""
+
+    def __post_init__(self) -> None:
+        if self.backoff_ms > self.backoff_max_ms:
+            raise ValueError(f"backoff_ms ({self.backoff_ms}) is above backoff_max_ms ({self.backoff_max_ms})")
+
+
+class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An actor of the plan: where it runs, and how."""
+
+    actor: str
+    """Its name, from the table's title."""
+    host: str = LOCAL
+    """Host that it runs on."""
+    engine: str = ""
+    """Which engine does the work. Default: the actor's first one."""
+    settings: dict[str, object] = {}
+    """Settings of the actor and its engine; paths of input files are absolute here."""
+    replicas: Count = 1
+    """How many processes share the work."""
+    restart: Restart = Restart()
+    """When it is started again."""
+
+
+class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A server that an engine talks to, started and looked after like an actor."""
+
+    command: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    """The program and its arguments; no shell reads them."""
+    host: str = LOCAL
+    """Host that it runs on."""
+    health: Annotated[str, msgspec.Meta(pattern=r"^(https?://.+)?$")] = ""
+    """URL that answers 200 when the server is ready, as seen from its host. Empty: ready when it runs."""
+    ready_s: Seconds = 120.0
+    """How long it may take to become ready, in seconds."""
+    env: dict[str, str] = {}
+    """Environment variables beside those of the host. Tokens do not belong here: plans are shared."""
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A whole plan, without faults. `file` is the absolute path that it was read from."""
+
+    file: str
+    session: Session
+    actors: dict[str, Placement]
+    hosts: dict[str, Host] = {}
+    services: dict[str, Service] = {}
+
+    def on(self, host: str) -> tuple[Placement, ...]:
+        """The actors of one host, in the plan's order."""
+        return tuple(p for p in self.actors.values() if p.host == host)
+
+    @property
+    def used_hosts(self) -> tuple[str, ...]:
+        """Hosts that something runs on; "local" comes first and is always among them."""
+        placed = {p.host for p in self.actors.values()} | {s.host for s in self.services.values()}
+        return (LOCAL, *(h for h in self.hosts if h in placed))

@@ -1,0 +1,89 @@
+"""Settings of a placed actor: its own and those of its engine, checked together; paths of input files made absolute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from bus.actor import Actor
+from topology.fault import nearest
+from topology.form import Form
+from topology.source import Key
+from topology.wording import dotted, example, plain
+
+Field = msgspec.structs.FieldInfo
+
+
+def check_settings(
+    form: Form, key: Key, table: dict[str, object], actor: type[Actor], engine: type[Any] | None, *, local: bool
+) -> dict[str, object]:
+    """Notes the faults of `[actors.X.settings]`; gives the settings with absolute input paths.
+
+    `engine` is None when the plan names one that does not exist: its settings cannot be checked then. `local`: false when
+    the actor runs on another host, where an absolute path means that host's files.
+    """
+    structs = [actor.Settings] if engine is None else [actor.Settings, engine.Settings]
+    fields = {field.name: field for struct in structs for field in msgspec.structs.fields(struct)}
+    before = len(form.faults)
+    if engine is not None:
+        for name in table:
+            if name not in fields:
+                what = f"{dotted((*key, name))}: {actor.name} has no such setting"
+                form.fault((*key, name), what, nearest(name, fields, "settings"))
+    for name, field in fields.items():
+        if name in table:
+            form.value(field, (*key, name), table[name])
+        elif field.required:
+            form.fault(key, f"{dotted(key)} has no {name}", f"add {name} = {example(field.type)}")
+    resolved = _with_paths(form, key, table, fields, local=local)
+    if len(form.faults) == before:
+        _check_whole(form, key, resolved, structs)
+    return resolved
+
+
+def input_paths(struct: type[msgspec.Struct]) -> Iterator[Field]:
+    """The fields that name an input file or folder."""
+    return (field for field in msgspec.structs.fields(struct) if path_kind(field) == "input")
+
+
+def path_kind(field: Field) -> str:
+    """What kind of path a setting is, "input" or "output"; "" when it is none."""
+    info = inspect.type_info(field.type)
+    while isinstance(info, inspect.Metadata):
+        if info.extra and "path" in info.extra:
+            return str(info.extra["path"])
+        info = info.type
+    return ""
+
+
+def _with_paths(
+    form: Form, key: Key, table: dict[str, object], fields: dict[str, Field], *, local: bool
+) -> dict[str, object]:
+    resolved = dict(table)
+    for name, field in fields.items():
+        value = table.get(name, field.default)
+        if path_kind(field) != "input" or not isinstance(value, str) or not value:
+            continue
+        path = Path(value).expanduser()
+        if path.is_absolute() and not local:
+            continue
+        path = (Path(form.source.name).parent / path).resolve()
+        if not path.exists():
+            todo = f"looked for {path}: paths are relative to the plan's folder"
+            form.fault((*key, name), f'{dotted((*key, name))}: there is no file "{value}"', todo)
+        resolved[name] = str(path)
+    return resolved
+
+
+def _check_whole(form: Form, key: Key, settings: dict[str, object], structs: list[type[msgspec.Struct]]) -> None:
+    """What only a struct as a whole can say, in its __post_init__."""
+    for struct in structs:
+        names = set(struct.__struct_fields__)
+        try:
+            msgspec.convert({k: v for k, v in settings.items() if k in names}, struct)
+        except msgspec.ValidationError as error:
+            form.fault(key, f"{dotted(key)}: {plain(str(error))}")
