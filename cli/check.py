@@ -1,0 +1,43 @@
+"""Verb `avatar check`: every fault of a plan at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check(
+    plan: Annotated[Path, typer.Argument(help="The plan, a TOML file.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    ports: Annotated[
+        bool, typer.Option("--ports/--no-ports", help="Look whether the plan's ports are free now.")
+    ] = True,
+) -> None:
+    """Check a plan: names, settings, files, ports, and that every actor is fed. Starts nothing.
+
+    Example: avatar check topology/local.toml
+    """
+    import msgspec
+
+    from topology.catalogue import HOUSE
+    from topology.edges import edges
+    from topology.reading import examine
+
+    found, faults = examine(plan, ports=ports)
+    errors = sum(not fault.warning for fault in faults)
+    if as_json:
+        print(json.dumps({"plan": str(plan), "ok": not errors, "faults": msgspec.to_builtins(faults)}))
+    else:
+        for fault in faults:
+            typer.echo(str(fault), err=True)
+    if found is None or errors:
+        if not as_json:
+            typer.echo(f"{plan}: {errors} {'error' if errors == 1 else 'errors'}", err=True)
+        raise typer.Exit(2)
+    if not as_json:
+        count = len(edges({name: HOUSE[name] for name in found.actors}))
+        hosts = ", ".join(found.used_hosts)
+        print(f"{plan} is good: session {found.session.name}, {len(found.actors)} actors on {hosts}, {count} edges")

@@ -1,0 +1,75 @@
+"""Command line `avatar`: finds the verb, and says every error in two lines."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+import typer
+
+from bus.errors import AvatarError
+
+VERBS = {
+    "check": "cli.check:check",
+    "graph": "cli.graph:graph",
+    "doctor": "cli.doctor:doctor",
+    "new": "cli.new:new",
+    "docs": "cli.docs:docs",
+}
+"""Verb -> "module:function", in the order of the help. Only the file of the verb that was typed is imported."""
+HIDDEN = frozenset({"docs"})
+"""Verbs for people who work on avatar itself."""
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Runs the command line and ends the process: 0 done, 1 it failed, 2 wrong usage, 130 Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console of Windows cannot show every letter
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str], errors: TextIO | None = None) -> int:
+    """Runs one command line; gives the exit code and writes what went wrong to `errors` (default: stderr)."""
+    out = errors or sys.stderr
+    try:
+        app_for(arguments)(args=list(arguments), prog_name="avatar")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except AvatarError as error:
+        print(f"avatar: {error.what}", file=out)
+        if error.todo:
+            print(f"        {error.todo}", file=out)
+        return error.exit_code
+    except Exception as error:
+        if os.environ.get("AVATAR_DEBUG"):
+            raise
+        print(f"avatar: this is a bug: {type(error).__name__}: {error}", file=out)
+        print("        AVATAR_DEBUG=1 in the environment shows where; please report it", file=out)
+        return 1
+    return 0
+
+
+def app_for(arguments: Sequence[str]) -> typer.Typer:
+    """The app that can answer these arguments: with the one verb that was typed, or with all of them for the help."""
+    typed = next((word for word in arguments if not word.startswith("-")), "")
+    app = typer.Typer(no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False)
+    app.callback()(_avatar)
+    for verb in [typed] if typed in VERBS else VERBS:
+        module, _, function = VERBS[verb].partition(":")
+        app.command(verb, hidden=verb in HIDDEN)(getattr(importlib.import_module(module), function))
+    return app
+
+
+def _avatar() -> None:
+    """An open digital clone for video calls: it listens, thinks, and answers in your voice with your face."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Scenes of an edited plan: only what changed is touched."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from topology.change import Change, Replacement, Unit, change
+from topology.plan import Host, Placement, Plan, Restart, Service, Session
+
+PLAN = Plan(
+    file="/plan.toml",
+    session=Session(name="toys"),
+    hosts={"gpu": Host(ssh="root@gpu")},
+    services={"fish": Service(command=("fish",))},
+    actors={
+        "vad": Placement(actor="vad", engine="file", settings={"path": "/a.wav"}),
+        "tts": Placement(actor="tts", engine="espeak", host="gpu", replicas=2),
+    },
+)
+
+
+def edited(actor: str, **fields: object) -> Plan:
+    actors = {**PLAN.actors, actor: msgspec.structs.replace(PLAN.actors[actor], **fields)}
+    return msgspec.structs.replace(PLAN, actors=actors)
+
+
+def test_the_same_plan_changes_nothing() -> None:
+    assert not change(PLAN, PLAN)
+
+
+def test_a_new_actor_starts_and_one_taken_out_stops() -> None:
+    actors = {"vad": PLAN.actors["vad"], "asr": Placement(actor="asr")}
+    done = change(PLAN, msgspec.structs.replace(PLAN, actors=actors))
+    assert done.starts == (Unit("asr"),)
+    assert done.stops == (Unit("tts"), Unit("tts", 1))
+    assert done.leaves == ("gpu",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"engine": "web"}, "engine: file -> web"),
+        ({"host": "gpu"}, "host: local -> gpu"),
+        ({"settings": {"path": "/b.wav"}}, "settings.path"),
+        ({"settings": {"path": "/a.wav", "gain": 2.0}}, "settings.gain"),
+        ({"settings": {}}, "settings.path"),
+    ],
+)
+def test_an_actor_that_runs_otherwise_is_replaced_and_the_reason_is_told(
+    fields: dict[str, object], reason: str
+) -> None:
+    assert change(PLAN, edited("vad", **fields)) == Change(replaces=(Replacement(Unit("vad"), (reason,)),))
+
+
+def test_one_more_replica_starts_beside_the_others() -> None:
+    assert change(PLAN, edited("tts", replicas=3)) == Change(starts=(Unit("tts", 2),))
+    assert change(PLAN, edited("tts", replicas=1)) == Change(stops=(Unit("tts", 1),))
+
+
+def test_an_eased_restart_policy_ends_no_process() -> None:
+    assert change(PLAN, edited("vad", restart=Restart(max=9))) == Change(eased=("vad",))
+
+
+def test_a_host_at_another_address_takes_its_actors_along() -> None:
+    done = change(PLAN, msgspec.structs.replace(PLAN, hosts={"gpu": Host(ssh="root@new")}))
+    assert [str(r.unit) for r in done.replaces] == ["tts", "tts#1"]
+    assert done.replaces[0].reasons == ("the address of host gpu",)
+
+
+def test_a_service_starts_stops_and_is_replaced() -> None:
+    other = {"fish": Service(command=("fish", "--fast"))}
+    assert change(PLAN, msgspec.structs.replace(PLAN, services=other)).service_replaces == ("fish",)
+    assert change(PLAN, msgspec.structs.replace(PLAN, services={})).service_stops == ("fish",)
+    assert change(msgspec.structs.replace(PLAN, services={}), PLAN).service_starts == ("fish",)

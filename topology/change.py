@@ -1,0 +1,101 @@
+"""Change from one plan to another: which processes start, stop or are replaced, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from topology.plan import Placement, Plan, Service
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unit:
+    """One process of an actor; replicas count from 0."""
+
+    actor: str
+    replica: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.actor}#{self.replica}" if self.replica else self.actor
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A process that a new one takes over from; `reasons` for people, such as "host: local -> gpu"."""
+
+    unit: Unit
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything that must happen to a running call. Empty: it already is as the new plan says."""
+
+    starts: tuple[Unit, ...] = ()
+    stops: tuple[Unit, ...] = ()
+    replaces: tuple[Replacement, ...] = ()
+    eased: tuple[str, ...] = ()
+    """Actors of which only the restart policy changed: no process needs to end."""
+    service_starts: tuple[str, ...] = ()
+    service_stops: tuple[str, ...] = ()
+    service_replaces: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    """Hosts that are needed now and were not before."""
+    leaves: tuple[str, ...] = ()
+    """Hosts on which nothing runs any more."""
+
+    def __bool__(self) -> bool:
+        return self != Change()
+
+
+def change(old: Plan, new: Plan) -> Change:
+    """What makes a call that runs as `old` run as `new`."""
+    before, after = _units(old), _units(new)
+    replaced = [Replacement(unit, why) for unit in after if unit in before and (why := _reasons(old, new, unit.actor))]
+    both = [name for name in new.services if name in old.services]
+    return Change(
+        starts=_only(after, before),
+        stops=_only(before, after),
+        replaces=tuple(replaced),
+        eased=tuple(n for n, p in new.actors.items() if n in old.actors and p.restart != old.actors[n].restart),
+        service_starts=_only(tuple(new.services), tuple(old.services)),
+        service_stops=_only(tuple(old.services), tuple(new.services)),
+        service_replaces=tuple(n for n in both if _service_differs(old, new, n)),
+        joins=_only(new.used_hosts, old.used_hosts),
+        leaves=_only(old.used_hosts, new.used_hosts),
+    )
+
+
+def _units(plan: Plan) -> tuple[Unit, ...]:
+    return tuple(Unit(name, index) for name, placement in plan.actors.items() for index in range(placement.replicas))
+
+
+def _only(these: tuple[T, ...], those: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(one for one in these if one not in those)
+
+
+def _reasons(old: Plan, new: Plan, name: str) -> tuple[str, ...]:
+    was, now = old.actors[name], new.actors[name]
+    reasons = []
+    if was.host != now.host:
+        reasons.append(f"host: {was.host} -> {now.host}")
+    elif old.hosts.get(was.host) != new.hosts.get(now.host):
+        reasons.append(f"the address of host {now.host}")
+    if was.engine != now.engine:
+        reasons.append(f"engine: {was.engine} -> {now.engine}")
+    reasons.extend(f"settings.{key}" for key in _changed_settings(was, now))
+    return tuple(reasons)
+
+
+def _changed_settings(was: Placement, now: Placement) -> list[str]:
+    keys = sorted(was.settings.keys() | now.settings.keys())
+    missing = object()
+    return [key for key in keys if was.settings.get(key, missing) != now.settings.get(key, missing)]
+
+
+def _service_differs(old: Plan, new: Plan, name: str) -> bool:
+    was: Service = old.services[name]
+    now: Service = new.services[name]
+    return was != now or old.hosts.get(was.host) != new.hosts.get(now.host)
