@@ -45,14 +45,17 @@ class TurnState(Message, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Conversation(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """The conversation so far, heard words only."""
+    """The conversation so far, heard words only; with what a new life of turn-manager needs to go on."""
 
     spec: ClassVar = Spec("turn-manager.conversation", Lane.STATE, observed=True)
     lines: tuple[Line, ...]
+    next_turn: int = 1
+    gen: int = 1
 
 
 class UserSaid(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """The user's turn as it was understood; sent once for each turn."""
+    """The user's turn as it was understood. Sent once for each turn; again, with all the words, when the user went on
+    before any of the answer was heard."""
 
     spec: ClassVar = Spec("turn-manager.user", Lane.STREAM, observed=True)
     text: str

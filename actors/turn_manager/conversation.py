@@ -1,0 +1,96 @@
+"""Conversation so far: the user's lines, and each reply as far as it was heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from actors.turn_manager.heard import Heard
+from actors.turn_manager.words import join
+from bus.messages import Caption, Line, Played
+
+CORRECTABLE = 4
+"""How many of the last entries may still change: a cut reply's last heard sample is reported a moment after the cut."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """One reply of the avatar, named by its turn and generation."""
+
+    turn: int
+    gen: int
+    language: str
+    answers: bool
+    """It answers the user's line before it; else it is a text spoken word for word."""
+    progress_ns: int
+    """When it was asked for, or when something new was last heard of it."""
+    heard: Heard = field(default_factory=Heard)
+    interrupted: bool = False
+    over: bool = False
+    shown: Caption = field(default_factory=lambda: Caption(text=""))
+    """The caption as it was last sent."""
+
+    def play(self, played: Played) -> None:
+        """What mic-out says was heard. Its last word (cut or done) holds, even against what it said before."""
+        last = played.event in ("cut", "done")
+        self.heard.position = played.position if last else max(self.heard.position, played.position)
+        if last:
+            self.interrupted = played.event == "cut"
+
+    def caption(self) -> Caption | None:
+        """The caption to send now; None when the last one still holds, or when there never was a word."""
+        caption = Caption(text=self.heard.text, done=self.over, interrupted=self.over and self.interrupted)
+        if caption == self.shown or not (caption.text or self.shown.text):
+            return None
+        self.shown = caption
+        return caption
+
+    @property
+    def line(self) -> Line:
+        """What was heard of it, as a line of the conversation."""
+        return Line("assistant", self.heard.text, self.turn, self.interrupted)
+
+
+class Dialogue:
+    """User lines and replies in, lines of heard words out. Keeps the last `keep` entries."""
+
+    def __init__(self, keep: int) -> None:
+        self._keep = keep
+        self._entries: list[Line | Reply] = []
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines; a reply of which no word was heard has none."""
+        lines = (entry.line if isinstance(entry, Reply) else entry for entry in self._entries)
+        return tuple(line for line in lines if line.text)
+
+    def add(self, entry: Line | Reply) -> None:
+        """Appends a line or a reply."""
+        self._entries.append(entry)
+        del self._entries[: -self._keep]
+
+    def restore(self, lines: tuple[Line, ...]) -> None:
+        """Begins with the lines of an earlier life."""
+        self._entries = list(lines[-self._keep :])
+
+    def reply(self, turn: int, gen: int) -> Reply | None:
+        """The reply of that turn and generation, if it is among the last entries."""
+        for entry in self._entries[-CORRECTABLE:]:
+            if isinstance(entry, Reply) and (entry.turn, entry.gen) == (turn, gen):
+                return entry
+        return None
+
+    def unanswered(self, reply: Reply) -> Line | None:
+        """The user's line before `reply` when that is the last entry, was an answer, and no word of it was heard."""
+        match self._entries[-2:]:
+            case [Line(role="user") as line, Reply() as last] if (
+                last is reply and reply.answers and not reply.heard.text
+            ):
+                return line
+        return None
+
+    def go_on(self, line: Line, text: str) -> Line:
+        """Replaces the unanswered user line, and the unheard reply behind it, by the line with `text` joined to it."""
+        del self._entries[-2:]
+        joined = Line("user", join(line.text, text), line.turn)
+        self.add(joined)
+        return joined

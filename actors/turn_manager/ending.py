@@ -1,0 +1,32 @@
+"""Ending of the user's open turn: when it is due, and how long the silence was that it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from actors.turn_manager.engine import EndOfTurn
+from actors.turn_manager.settings import TurnSettings
+from actors.turn_manager.user_turn import UserTurn
+from bus.clock import MS
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is due at `at_ns` unless more is learned before: the end of the turn, or the end of waiting for news."""
+
+    due: Literal["end", "final-missing", "stop-missing"]
+    at_ns: int
+    wait_ms: int
+    """The silence that ends the turn."""
+
+
+def ending(turn: UserTurn, engine: EndOfTurn, settings: TurnSettings) -> Ending:
+    """How the turn ends as things stand. `turn` has at least one utterance."""
+    if turn.speaking:
+        return Ending("stop-missing", turn.news_ns + settings.lost_speech_ms * MS, 0)
+    if not turn.recognised:
+        return Ending("final-missing", turn.ended_ns + settings.final_timeout_ms * MS, 0)
+    complete = engine.looks_complete(turn.text, turn.language)
+    wait_ms = settings.end_of_turn_ms if complete else settings.end_of_turn_long_ms
+    return Ending("end", turn.ended_ns + wait_ms * MS, wait_ms)

@@ -1,0 +1,297 @@
+"""Machine of the turns: carries out the table. Synchronous, without I/O; time is an argument."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from actors.turn_manager import overlap
+from actors.turn_manager.backchannel import only_hush
+from actors.turn_manager.conversation import Dialogue, Reply
+from actors.turn_manager.ending import Ending, ending
+from actors.turn_manager.engine import EndOfTurn
+from actors.turn_manager.events import Action, Event, Log, OfReply, Output, Send
+from actors.turn_manager.settings import TurnSettings
+from actors.turn_manager.table import TABLE, Act, Table, Trigger
+from actors.turn_manager.user_turn import UserTurn
+from actors.turn_manager.words import join, language_of
+from bus.clock import MS
+from bus.messages import (
+    Ask,
+    Conversation,
+    Cut,
+    Final,
+    Line,
+    Partial,
+    Pause,
+    Phase,
+    Played,
+    Prompt,
+    Resume,
+    Say,
+    Script,
+    SpeechEdge,
+    SpokenText,
+    TurnState,
+    UserSaid,
+)
+
+MAX_TEXT = 8_000
+"""Characters of a typed text; the page and the command line refuse a longer one before it comes here."""
+MAX_SCRIPTS = 16
+"""Texts that may wait to be spoken; one more is dropped and logged."""
+
+
+class Machine:
+    """Events in, actions out. Between two steps nothing happens, unless `deadline_ns` comes: then `step(Tick(), now)`."""
+
+    def __init__(self, engine: EndOfTurn, settings: TurnSettings, table: Table = TABLE) -> None:
+        self.phase: Phase = "listening"
+        self._engine = engine
+        self._settings = settings
+        self._table = table
+        self._dialogue = Dialogue(settings.keep_lines)
+        self._turn = 0
+        self._gen = 1
+        self._user = UserTurn()
+        self._reply: Reply | None = None
+        self._taken_from: Reply | None = None
+        """The reply from which the open turn was taken."""
+        self._orphan: tuple[int, int] | None = None
+        """Turn and generation of a reply that may be playing since before `restore`."""
+        self._scripts: deque[str] = deque()
+        self._typed = ""
+        self._now = 0
+        self._changed = False
+        self._out: list[Action] = []
+        self._acts: Mapping[Act, Callable[[], None]] = {
+            "answer": self._answer,
+            "close": self._close,
+            "cut": self._cut,
+            "forget": self._forget,
+            "hold": self._hold,
+            "note": self._note,
+            "recite": self._recite,
+            "release": self._release,
+            "reopen": self._reopen,
+        }
+
+    def snapshot(self) -> Conversation:
+        """What a new life of this machine needs."""
+        return Conversation(lines=self._dialogue.lines, next_turn=self._turn + 1, gen=self._gen)
+
+    def restore(self, snapshot: Conversation) -> None:
+        """Goes on where an earlier life was. A reply that is being played is taken up at its next sign of life."""
+        self._dialogue.restore(snapshot.lines)
+        self._turn, self._gen = snapshot.next_turn - 1, snapshot.gen
+        self._orphan = (self._turn, self._gen)
+
+    @property
+    def deadline_ns(self) -> int | None:
+        """When to step again if nothing happens before; None while listening."""
+        if self.phase == "listening":
+            return None
+        if self.phase in ("user-speaking", "interrupted"):
+            return self._ending().at_ns
+        dates = [overlap.decided_at(self._user, self._settings)] if self._user else []
+        if self._reply and self.phase != "paused":
+            dates.append(self._late_at(self._reply))
+        return min(dates)
+
+    def step(self, event: Event, now_ns: int) -> list[Action]:
+        """Takes one event at `now_ns` (this host's clock) and gives what to do, in order."""
+        self._now, self._out, self._changed = now_ns, [], False
+        before = self.phase
+        self._take(event)
+        while trigger := self._due():
+            self._fire(trigger)
+        if self._changed:
+            self._send(self.snapshot())
+        if self.phase != before:
+            self._send(TurnState(phase=self.phase, since_ns=now_ns))
+        return self._out
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case SpeechEdge() | Partial() | Final():
+                self._user.take(event, self._now)
+            case Ask() if self._acceptable(event.text):
+                self._typed = event.text.strip()
+                self._fire("asked")
+            case Say() if self._acceptable(event.text):
+                self._queue(event.text.strip())
+            case OfReply():
+                self._take_of_reply(event)
+
+    def _due(self) -> Trigger | None:
+        """What follows from the state of things now, if anything does."""
+        if self._user and "speech" in self._table[self.phase]:
+            return "speech"
+        if self.phase == "listening":
+            return "script" if self._scripts else None
+        if self.phase in ("user-speaking", "interrupted"):
+            return self._end_of_turn()
+        if self._user and (verdict := overlap.judge(self._user, self._settings, self._now)):
+            return verdict
+        late = self._reply and self.phase != "paused" and self._now >= self._late_at(self._reply)
+        if late:
+            self._log("reply gave nothing new", waited_ms=self._settings.reply_timeout_ms)
+        return "late" if late else None
+
+    def _fire(self, trigger: Trigger) -> None:
+        way = self._table[self.phase][trigger]
+        for act in way.acts:
+            self._acts[act]()
+        self.phase = way.to
+
+    # The user's side
+
+    def _ending(self) -> Ending:
+        return ending(self._user, self._engine, self._settings)
+
+    def _end_of_turn(self) -> Trigger | None:
+        end = self._ending()
+        while self._now >= end.at_ns and end.due != "end":
+            if end.due == "stop-missing":
+                self._log("end of speech was never reported", waited_ms=self._settings.lost_speech_ms)
+                self._user.close(self._user.news_ns)
+            else:
+                self._log("final words did not come", waited_ms=self._settings.final_timeout_ms)
+                self._user.give_up()
+            end = self._ending()
+        if self._now < end.at_ns:
+            return None
+        if self.phase == "interrupted" and only_hush(self._user.text):
+            return "hush"
+        return "ended" if self._user.text or self._unanswered() else "empty"
+
+    def _unanswered(self) -> Line | None:
+        return self._dialogue.unanswered(self._taken_from) if self._taken_from else None
+
+    def _answer(self) -> None:
+        typed, text = self._typed, join(self._user.text, self._typed)
+        ended_ns, wait_ms = (self._now, 0) if typed else (self._user.ended_ns, self._ending().wait_ms)
+        language = language_of(typed) if typed else self._user.language
+        line = self._unanswered()
+        if line and self._taken_from:
+            language = language if text else self._taken_from.language
+            line = self._dialogue.go_on(line, text)
+        else:
+            self._turn += 1
+            line = Line("user", text, self._turn)
+            self._dialogue.add(line)
+        if text:
+            self._send(UserSaid(text=line.text, ended_ns=ended_ns, wait_ms=wait_ms), t0_ns=ended_ns)
+        self._typed = ""
+        self._forget()
+        self._send(Prompt(lines=self._dialogue.lines, language=language), t0_ns=ended_ns)
+        self._expect(language, answers=True)
+
+    def _forget(self) -> None:
+        self._user.clear()
+        self._taken_from = None
+
+    def _note(self) -> None:
+        self._turn += 1
+        self._dialogue.add(Line("user", self._user.text, self._turn))
+        self._send(UserSaid(text=self._user.text, ended_ns=self._user.ended_ns), t0_ns=self._user.ended_ns)
+        if self._scripts:
+            self._log("waiting texts hushed", texts=len(self._scripts))
+        self._scripts.clear()
+        self._forget()
+        self._changed = True
+
+    def _acceptable(self, text: str) -> bool:
+        if len(text) > MAX_TEXT:
+            self._log("typed text too long", characters=len(text))
+        return bool(text.strip()) and len(text) <= MAX_TEXT
+
+    def _queue(self, text: str) -> None:
+        if len(self._scripts) < MAX_SCRIPTS:
+            self._scripts.append(text)
+        else:
+            self._log("text to say dropped", waiting=len(self._scripts))
+
+    # The reply's side
+
+    def _take_of_reply(self, event: OfReply) -> None:
+        reply = self._dialogue.reply(event.turn, event.gen) or self._adopt(event)
+        if reply is None:
+            return
+        match event.message:
+            case Played() as played:
+                reply.play(played)
+                if reply is self._reply:
+                    self._follow(reply, played)
+            case SpokenText() as spoken:
+                reply.heard.speak(spoken.sentence, spoken.words)
+        self._show(reply)
+
+    def _follow(self, reply: Reply, played: Played) -> None:
+        reply.progress_ns = self._now
+        if played.event in ("cut", "done"):
+            self._fire("done")
+        elif self.phase == "thinking" and (played.event == "started" or played.position):
+            self._fire("heard")
+
+    def _adopt(self, event: OfReply) -> Reply | None:
+        playing = isinstance(event.message, Played) and event.message.event not in ("cut", "done")
+        if self._orphan != (event.turn, event.gen) or not playing or self.phase != "listening":
+            return None
+        self._reply = self._expect("", answers=False)
+        self._fire("adopted")
+        return self._reply
+
+    def _expect(self, language: str, *, answers: bool) -> Reply:
+        self._reply = Reply(self._turn, self._gen, language, answers, self._now)
+        self._dialogue.add(self._reply)
+        self._orphan = None
+        self._changed = True
+        return self._reply
+
+    def _late_at(self, reply: Reply) -> int:
+        return reply.progress_ns + self._settings.reply_timeout_ms * MS
+
+    def _recite(self) -> None:
+        text = self._scripts.popleft()
+        self._turn += 1
+        language = language_of(text)
+        self._send(Script(text=text, language=language), t0_ns=self._now)
+        self._expect(language, answers=False)
+
+    def _hold(self) -> None:
+        self._send(Pause(onset_ns=self._user.onset_ns))
+
+    def _release(self) -> None:
+        self._send(Resume())
+        if self._reply:
+            self._reply.progress_ns = self._now
+
+    def _cut(self) -> None:
+        self._gen += 1
+        self._send(Cut(below_gen=self._gen))
+        if self._reply:
+            self._reply.interrupted = True
+        self._close()
+
+    def _close(self) -> None:
+        reply, self._reply = self._reply, None
+        if reply:
+            reply.over = True
+            self._show(reply)
+        self._changed = True
+
+    def _reopen(self) -> None:
+        self._taken_from = self._reply
+
+    def _show(self, reply: Reply) -> None:
+        """Sends what was heard of the reply, where that has changed."""
+        if caption := reply.caption():
+            self._out.append(Send(caption, reply.turn, reply.gen))
+            self._changed = self._changed or reply.over
+
+    def _send(self, message: Output, *, t0_ns: int | None = None) -> None:
+        self._out.append(Send(message, self._turn, self._gen, t0_ns))
+
+    def _log(self, event: str, **fields: int) -> None:
+        self._out.append(Log(event, fields))
