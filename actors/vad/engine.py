@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,14 @@ class Microphone(Protocol):
 
     async def close(self) -> None:
         """Gives the device back; may be called twice."""
+
+
+@runtime_checkable
+class PageMicrophone(Microphone, Protocol):
+    """A microphone that is elsewhere: its sound is handed over as it arrives."""
+
+    def hand_over(self, pcm: NDArray[np.int16], at_ns: int) -> None:
+        """Takes samples (16 kHz, mono, any number) that were captured from `at_ns` on; never blocks."""
 
 
 class SpeechDetector(Protocol):

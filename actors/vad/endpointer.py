@@ -1,0 +1,139 @@
+"""Endpointer: windows of sound with their speech probability in, edges of speech and pieces of utterances out.
+
+A pure state machine of two states. Silence: windows wait in a short memory, so that an utterance can begin before it was
+noticed. Speech: each window goes out at once as a piece of the open utterance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actors.vad.engine import RATE_HZ, WINDOW, Sound
+from actors.vad.loudness import Loudness
+from actors.vad.settings import VadSettings
+from bus.clock import MS, SECOND
+from bus.messages import SpeechChunk, SpeechEdge
+
+WINDOW_MS = WINDOW * 1000 // RATE_HZ
+WINDOW_NS = WINDOW_MS * MS
+HYSTERESIS = 0.15
+"""Speech goes on until the probability is this much below the threshold (the value of silero's own iterator)."""
+SURE_NOISE = 0.1
+"""Below this probability a window counts as the room's noise."""
+LOOK_BACK_MS = 192
+"""How far before the detector's edge the true one is searched: it notices soft beginnings late and lets go late."""
+LOOK_AHEAD_MS = 64
+QUIET_WINDOWS = 2
+"""Windows below the threshold in a row before speech may have stopped, however clear the sound."""
+SPLIT_GRACE_MS = 2_000
+"""How much longer than `max_utterance_ms` an utterance may get while a place between two words is searched."""
+
+
+class Endpointer:
+    """Turns windows, in order, into `SpeechEdge` and `SpeechChunk` messages. Edges carry their true times."""
+
+    def __init__(self, settings: VadSettings) -> None:
+        self.settings = settings
+        self.utterance = 0
+        """Number of the open utterance, or of the last one."""
+        self.speaking = False
+        self._loudness = Loudness()
+        kept_ms = settings.pre_roll_ms + LOOK_BACK_MS + settings.start_ms
+        self._waiting: deque[Sound] = deque(maxlen=math.ceil(kept_ms / WINDOW_MS) + 2)
+        self._run = 0
+        """Windows of speech in a row while it is not yet sure that it is speech."""
+        self._run_ns = 0
+        self._quiet = 0
+        self._speech_end_ns = 0
+        self._opened_ns = 0
+        self._index = 0
+
+    def hear(self, sound: Sound, probability: float) -> list[SpeechEdge | SpeechChunk]:
+        """Takes the next window and gives what is to be sent."""
+        self._loudness.hear(sound, noise=probability < SURE_NOISE)
+        if self.speaking:
+            return self._hear_speech(sound, probability)
+        return self._hear_silence(sound, probability)
+
+    def _hear_silence(self, sound: Sound, probability: float) -> list[SpeechEdge | SpeechChunk]:
+        self._waiting.append(sound)
+        if probability >= self.settings.threshold:
+            if self._run == 0:
+                self._run_ns = sound.at_ns
+            self._run += 1
+        elif probability < self.settings.threshold - HYSTERESIS:
+            self._run = 0
+        if self._run * WINDOW_MS < self.settings.start_ms or self._run == 0:
+            return []
+        onset_ns = self._loudness.onset_ns(self._run_ns, LOOK_BACK_MS)
+        pcm, at_ns = self._remembered(onset_ns - self.settings.pre_roll_ms * MS)
+        self._open(onset_ns)
+        self._speech_end_ns = sound.at_ns + WINDOW_NS
+        return [self._edge("started", onset_ns), self._chunk(pcm, at_ns)]
+
+    def _hear_speech(self, sound: Sound, probability: float) -> list[SpeechEdge | SpeechChunk]:
+        now_ns = sound.at_ns + WINDOW_NS
+        if probability >= self.settings.threshold - HYSTERESIS:
+            self._quiet = 0
+            self._speech_end_ns = now_ns
+        else:
+            self._quiet += 1
+        if self._quiet >= QUIET_WINDOWS:
+            end_ns = self._loudness.end_ns(self._speech_end_ns, LOOK_BACK_MS, LOOK_AHEAD_MS)
+            if now_ns - end_ns >= self.settings.stop_ms * MS:
+                self._close()
+                return [
+                    self._edge("stopped", max(end_ns, self._opened_ns)),
+                    self._chunk(sound.pcm, sound.at_ns, last=True),
+                ]
+        if self._must_split(now_ns):
+            return self._split(sound)
+        return [self._chunk(sound.pcm, sound.at_ns)]
+
+    def _must_split(self, now_ns: int) -> bool:
+        too_long_ms = (now_ns - self._opened_ns) / MS - self.settings.max_utterance_ms
+        return too_long_ms >= (0 if self._quiet else SPLIT_GRACE_MS)
+
+    def _split(self, sound: Sound) -> list[SpeechEdge | SpeechChunk]:
+        """Ends the utterance after this window and opens the next one there: nothing is lost, nothing comes twice."""
+        here_ns = sound.at_ns + WINDOW_NS
+        ended: list[SpeechEdge | SpeechChunk] = [
+            self._edge("stopped", here_ns),
+            self._chunk(sound.pcm, sound.at_ns, last=True),
+        ]
+        quiet = self._quiet
+        self._open(here_ns)
+        self._quiet = quiet
+        return [*ended, self._edge("started", here_ns)]
+
+    def _open(self, onset_ns: int) -> None:
+        self.speaking = True
+        self.utterance += 1
+        self._index = self._quiet = self._run = 0
+        self._opened_ns = onset_ns
+
+    def _close(self) -> None:
+        self.speaking = False
+        self._run = 0
+        self._waiting.clear()  # what the utterance had is not the next one's pre-roll
+
+    def _remembered(self, from_ns: int) -> tuple[NDArray[np.int16], int]:
+        """Sound from `from_ns` until now, or what is left of it; and the time of its first sample."""
+        kept = [w for w in self._waiting if w.at_ns + WINDOW_NS > from_ns]
+        self._waiting.clear()
+        pcm = np.concatenate([w.pcm for w in kept])
+        skipped = max(0, (from_ns - kept[0].at_ns) * RATE_HZ // SECOND)
+        return pcm[skipped:], kept[0].at_ns + skipped * SECOND // RATE_HZ
+
+    def _edge(self, kind: Literal["started", "stopped"], at_ns: int) -> SpeechEdge:
+        return SpeechEdge(kind=kind, utterance=self.utterance, at_ns=at_ns)
+
+    def _chunk(self, pcm: NDArray[np.int16], at_ns: int, *, last: bool = False) -> SpeechChunk:
+        index, self._index = self._index, self._index + 1
+        sound = pcm.astype("<i2", copy=False).tobytes()
+        return SpeechChunk(utterance=self.utterance, index=index, at_ns=at_ns, last=last, payload=sound)
