@@ -41,6 +41,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Id of the message that it answers; 0: none."""
     turn: int = 0
     gen: int = 0
+    fenced: bool = False
+    """Dropped once the generation has been raised above `gen`."""
     ttl: int = 0
     """Milliseconds after `t` at which it is stale; 0: never."""
     trace: tuple[Hop, ...] = ()

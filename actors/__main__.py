@@ -1,0 +1,59 @@
+"""Actor process: `python -m actors NAME`, started by the host agent, which tells it the rest on stdin."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import logging
+import os
+import signal
+import sys
+
+from bus.actor import Actor
+from bus.errand import Errand, take_errand
+from bus.errors import AvatarError, Wrong
+from bus.runtime import Runtime, hello_of
+
+_log = logging.getLogger(__name__)
+
+
+def actor_class(name: str) -> type[Actor]:
+    """The actor of that name: the Actor class defined in actors/<name with underscores>/actor.py. Raises Wrong."""
+    module_name = f"actors.{name.replace('-', '_')}.actor"
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name and module_name.startswith(error.name):
+            raise Wrong(f"there is no actor {name!r}", "make one: avatar new " + name) from None
+        raise
+    for _, found in inspect.getmembers(module, inspect.isclass):
+        if issubclass(found, Actor) and found.__module__ == module_name:
+            return found
+    raise Wrong(f"{module_name} defines no Actor", "see: avatar new --help")
+
+
+async def live(errand: Errand) -> None:
+    """Builds the actor and runs it to its end."""
+    actor = actor_class(errand.name).build(errand.engine, errand.settings)
+    hello = hello_of(actor, errand.epoch, os.getpid())
+    await Runtime(actor, errand.keys, errand.control_port, hello, errand.host).run()
+
+
+def main() -> int:
+    """Exit code 0: told to stop; 1: failed, a restart may help; 2: a restart cannot help."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one in the foreground, who ends us in order
+    try:
+        errand = take_errand(lambda: os._exit(1))
+        asyncio.run(live(errand))
+    except AvatarError as error:
+        _log.error("%s", str(error).replace("\n", " | "))
+        return 1 if error.restart_helps else 2
+    except Exception:  # the top of the process: whatever it was, it goes to the log whole
+        _log.exception("failed")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

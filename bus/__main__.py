@@ -1,0 +1,39 @@
+"""Hub process: `python -m bus`, started by the host agent. Tells its control port on stdout once it is bound."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from bus.errand import take_errand
+from bus.errors import AvatarError
+from bus.hub import Hub
+
+
+def main() -> int:
+    """Serves until it is told to end, or its parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one in the foreground, who ends us in order
+    hubs: list[Hub] = []
+
+    def orphaned() -> None:
+        if hubs:
+            hubs[0].stopping = True
+        else:
+            os._exit(1)
+
+    try:
+        errand = take_errand(orphaned)
+        hub = Hub(errand.keys, errand.control_port)
+    except AvatarError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    hubs.append(hub)
+    sys.stdout.write(f"{hub.ports.control}\n")
+    sys.stdout.flush()
+    hub.serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

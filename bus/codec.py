@@ -1,0 +1,92 @@
+"""Codec between messages and the three frames of the wire: topic + NUL, msgpack header, payload."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+
+from bus.envelope import VERSION, Header
+from bus.messages.message import Message
+
+MAX_TOPIC_BYTES = 128
+MAX_HEADER_BYTES = 256 * 1024
+
+Frames = Sequence[bytes]
+
+_encoder = msgspec.msgpack.Encoder()
+_header_decoder = msgspec.msgpack.Decoder(Header)
+_version_decoder = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+
+
+class Torn(ValueError):
+    """Frames that are not a message of ours. `reason` is one word for the counters."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+def topic_frame(topic: str) -> bytes:
+    """The first frame: SUB filters are byte prefixes, so the NUL keeps "tts.audio" apart from "tts.audio2"."""
+    return topic.encode() + b"\0"
+
+
+def encode(header: Header, message: Message) -> list[bytes]:
+    """The three frames. The payload is not copied into msgpack."""
+    return [_topic_of(type(message)), _encoder.encode(header), message.payload]
+
+
+def encode_body(message: Message) -> msgspec.Raw:
+    """The fields of a message, without its payload."""
+    return msgspec.Raw(_encoder.encode(message.without_payload()))
+
+
+def decode_header(frames: Frames) -> tuple[str, Header]:
+    """Topic and header of three frames. Raises Torn; never anything else."""
+    if len(frames) != 3:
+        raise Torn("frames", f"{len(frames)} frames instead of 3")
+    topic, header, _ = frames
+    if not topic.endswith(b"\0") or len(topic) > MAX_TOPIC_BYTES:
+        raise Torn("topic", "the first frame is not a topic")
+    if len(header) > MAX_HEADER_BYTES:
+        raise Torn("oversize", f"a header of {len(header)} bytes")
+    try:
+        name = topic[:-1].decode("ascii")
+        decoded = _header_decoder.decode(header)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Torn(_why(header), str(error)) from None
+    if decoded.v != VERSION:
+        raise Torn("version", f"envelope version {decoded.v}, this is {VERSION}")
+    return name, decoded
+
+
+def decode_body(kind: type[Message], header: Header, payload: bytes) -> Message:
+    """The message of a header. Raises Torn."""
+    try:
+        message = _body_decoder(kind).decode(header.body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Torn("body", str(error)) from None
+    if payload:
+        msgspec.structs.force_setattr(message, "payload", payload)
+    return message
+
+
+def _why(header: bytes) -> str:
+    """Tells an envelope of another version from a torn one."""
+    try:
+        version = msgspec.msgpack.decode(_version_decoder.decode(header)["v"])
+    except (msgspec.DecodeError, KeyError, RecursionError, UnicodeDecodeError):
+        return "torn"
+    return "torn" if version == VERSION else "version"
+
+
+@cache
+def _topic_of(kind: type[Message]) -> bytes:
+    return topic_frame(kind.spec.topic)
+
+
+@cache
+def _body_decoder(kind: type[Message]) -> msgspec.msgpack.Decoder[Message]:
+    return msgspec.msgpack.Decoder(kind)

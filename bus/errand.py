@@ -1,0 +1,59 @@
+"""Errand: what a child process is told by its host agent, one line of JSON on its stdin.
+
+Keys travel this way because a command line and an environment can be read by others. The pipe stays open afterwards:
+its end tells the child, on every system, that its parent is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from bus.errors import Broken
+from bus.logs import log_to_stderr
+from bus.socket import SessionKeys
+
+
+class Errand(msgspec.Struct, frozen=True, kw_only=True):
+    """One process to be: a hub (`name` "hub") or an actor."""
+
+    name: str
+    keys: SessionKeys
+    epoch: int = 1
+    host: str = "local"
+    control_port: int = 0
+    engine: str = ""
+    settings: dict[str, object] = {}
+
+    def encoded(self) -> bytes:
+        """The line to write to the child's stdin."""
+        return msgspec.json.encode(self) + b"\n"
+
+
+def take_errand(orphaned: Callable[[], None]) -> Errand:
+    """Reads this process's errand and sets up its log. `orphaned` is called, in another thread, when the parent goes.
+
+    Raises Broken when nothing sensible comes.
+    """
+    line = sys.stdin.buffer.readline()
+    try:
+        errand = msgspec.json.decode(line, type=Errand)
+    except msgspec.DecodeError as error:
+        raise Broken(
+            f"this process was not told what to do: {error}",
+            "it is started by the host agent, not by hand: avatar up PLAN",
+        ) from None
+    log_to_stderr(errand.name, errand.epoch)
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        logging.getLogger(__name__).info("parent gone")
+        orphaned()
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+    return errand

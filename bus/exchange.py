@@ -1,0 +1,87 @@
+"""Exchange of the latest and state lanes and of taps: who subscribed to what, and the last value of each state. Pure.
+
+A tap of any topic is a subscription to "~topic" (everything) or "^topic" (headers; the payload is replaced by its length
+in decimal): the hub makes the copy, so a tap never takes a message away from anybody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+WHOLE = b"~"
+HEADERS = b"^"
+MAX_STATES = 4_096
+
+
+class Exchange:
+    """Keeps subscriptions and last values; says what to forward."""
+
+    def __init__(self) -> None:
+        self._wanted: Counter[bytes] = Counter()
+        self._upstream: set[bytes] = set()
+        self._states: dict[tuple[bytes, str], tuple[int, int, list[bytes]]] = {}
+        self._state_topics: set[bytes] = set()
+
+    def declare_state(self, topics: Iterable[bytes]) -> list[bytes]:
+        """Topics of the state lane, always wanted by the hub itself; gives the upstream subscriptions to make."""
+        self._state_topics |= set(topics)
+        return self._refresh()
+
+    def subscription(self, frame: bytes) -> tuple[list[bytes], list[list[bytes]]]:
+        """Takes a subscription frame (1 or 0, then the prefix).
+
+        Gives the frames to send upstream, and the last values to publish to the newcomer (everybody gets them again;
+        receivers drop what they had by its sequence number).
+        """
+        prefix = frame[1:]
+        if frame[:1] == b"\x01":
+            self._wanted[prefix] += 1
+            replay = self._replay(prefix)
+        else:
+            self._wanted[prefix] -= 1
+            if self._wanted[prefix] <= 0:
+                del self._wanted[prefix]
+            replay = []
+        return self._refresh(), replay
+
+    def is_tapped(self, topic: bytes) -> bool:
+        """Whether anybody watches the topic."""
+        return WHOLE + topic in self._wanted or HEADERS + topic in self._wanted
+
+    def copies(self, frames: Sequence[bytes]) -> list[list[bytes]]:
+        """The copies that taps of this message get."""
+        topic, header, payload = frames
+        copies = []
+        if WHOLE + topic in self._wanted:
+            copies.append([WHOLE + topic, header, payload])
+        if HEADERS + topic in self._wanted:
+            copies.append([HEADERS + topic, header, b"%d" % len(payload)])
+        return copies
+
+    def keep(self, topic: bytes, source: str, order: tuple[int, int], frames: Sequence[bytes]) -> None:
+        """Remembers the last value of a state, for each source; `order` is (epoch, seq): older ones change nothing."""
+        known = self._states.get((topic, source))
+        if known and known[:2] >= order:
+            return
+        if known or len(self._states) < MAX_STATES:
+            self._states[topic, source] = (*order, list(frames))
+
+    def is_state(self, topic: bytes) -> bool:
+        """Whether the topic was declared as a state."""
+        return topic in self._state_topics
+
+    def _replay(self, prefix: bytes) -> list[list[bytes]]:
+        mark = prefix[:1] if prefix[:1] in (WHOLE, HEADERS) else b""
+        replay = []
+        for (topic, _), (_, _, frames) in self._states.items():
+            if (mark + topic).startswith(prefix):
+                payload = b"%d" % len(frames[2]) if mark == HEADERS else frames[2]
+                replay.append([mark + topic, frames[1], payload])
+        return replay
+
+    def _refresh(self) -> list[bytes]:
+        wanted = self._state_topics | {p.lstrip(WHOLE + HEADERS) for p in self._wanted}
+        changes = [b"\x01" + p for p in wanted - self._upstream] + [b"\x00" + p for p in self._upstream - wanted]
+        self._upstream = wanted
+        return changes

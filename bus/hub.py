@@ -1,0 +1,223 @@
+"""Hub: one small process for each host, through which all messages of its actors go.
+
+It knows topics, sources, generations and sizes, never the content. All that decides is pure and lives elsewhere: the
+stream lane in bus/log.py, the latest and state lanes in bus/exchange.py, who is here in bus/roster.py. This file moves
+frames between them and the sockets.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import msgspec
+
+from bus.clock import MS, now_ns
+from bus.codec import Torn, decode_header
+from bus.control import Settled, Welcome, encode_word
+from bus.envelope import Header
+from bus.exchange import Exchange
+from bus.log import Item, StreamLog
+from bus.reception import Reception
+from bus.roster import Peer, Roster, identity_of
+from bus.socket import Kind, Network, Poller, SessionKeys, Socket
+from bus.tally import Tally
+
+_log = logging.getLogger(__name__)
+
+BATCH = 256
+"""Messages taken from one socket before the others get their turn."""
+HOUSEKEEPING_NS = 100 * MS
+IDLE_WAIT_MS = 100
+
+
+class HubPorts(msgspec.Struct, frozen=True):
+    """Ports of a hub on 127.0.0.1. Only the control port stays the same over a restart of the hub: peers connect the
+    others anew when they are welcomed, so nothing can overtake what they send again."""
+
+    control: int
+    stream_in: int
+    latest_in: int
+    latest_out: int
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Messages and bytes that passed, by topic."""
+
+    messages: int = 0
+    payload_bytes: int = 0
+
+
+class Hub:
+    """Binds the sockets at once; `serve` runs until told to stop. Belongs to one thread."""
+
+    def __init__(self, keys: SessionKeys, control_port: int = 0) -> None:
+        self.network = Network(keys, hub=True)
+        self.poller = Poller()
+        self.tally = Tally(_log)
+        self.roster = Roster()
+        self.log = StreamLog(self.tally)
+        self.exchange = Exchange()
+        self.traffic: dict[str, Traffic] = {}
+        self.boot = now_ns()
+        self.stopping = False
+        assert self.network.doorman is not None
+        self._doorman = self.network.doorman
+        self.poller.add(self._doorman.socket)
+        self._control, control = self._open("router", control_port)
+        self._stream_in, stream_in = self._open("pull")
+        self._latest_in, latest_in = self._open("xsub")
+        self._latest_out, latest_out = self._open("xpub")
+        self.ports = HubPorts(control, stream_in, latest_in, latest_out)
+        self._outlets: dict[str, Socket] = {}
+        self.reception = Reception(self)
+
+    def serve(self) -> None:
+        """Moves messages until `stopping`; then closes everything."""
+        housekeeping_ns = 0
+        while not self.stopping:
+            ready = self.poller.wait(IDLE_WAIT_MS)
+            if id(self._doorman.socket.raw) in ready:
+                self._doorman.admit()
+            if id(self._control.raw) in ready:
+                self._take_control()
+            if id(self._stream_in.raw) in ready:
+                self._take_streams()
+            self._deliver()
+            if id(self._latest_in.raw) in ready:
+                self._take_latest()
+            if id(self._latest_out.raw) in ready:
+                self._take_subscriptions()
+            if now_ns() - housekeeping_ns > HOUSEKEEPING_NS:
+                housekeeping_ns = now_ns()
+                self.reception.housekeeping(housekeeping_ns)
+        self._close()
+
+    def say(self, peer: Peer, frames: list[bytes]) -> bool:
+        """Sends control frames to a peer; False when it cannot be reached."""
+        return self._control.try_send([peer.identity, *frames])
+
+    def welcome(self, peer: Peer) -> Welcome:
+        """What a peer must know to connect its other sockets."""
+        ports = self.ports
+        return Welcome(
+            self.boot, ports.stream_in, ports.latest_in, ports.latest_out, peer.stream_out, self.log.below_gen
+        )
+
+    def open_outlet(self, peer: Peer) -> None:
+        """Makes the PUSH through which a peer gets its streams."""
+        if peer.member not in self._outlets:
+            socket = self.network.socket("push")
+            peer.stream_out = socket.bind()
+            self._outlets[peer.member] = socket
+
+    def close_outlet(self, peer: Peer) -> None:
+        """Drops a peer's PUSH, and what waits in it (the log still has it)."""
+        socket = self._outlets.pop(peer.member, None)
+        if socket:
+            socket.close()
+
+    def subscribe_upstream(self, frames: list[bytes]) -> None:
+        """Passes subscriptions on to those who publish."""
+        for frame in frames:
+            self._latest_in.try_send([frame])
+
+    def publish(self, frames: list[bytes]) -> None:
+        """Sends to the subscribers of the latest lane."""
+        self._latest_out.try_send(frames)
+
+    def examine(self, frames: list[bytes]) -> tuple[str, Header] | None:
+        """Topic and header of a message that may pass; None (counted) for everything else."""
+        try:
+            topic, header = decode_header(frames)
+        except Torn as torn:
+            self.tally.add("?", torn.reason, detail=str(torn))
+            return None
+        if self.roster.is_zombie(header.source, header.epoch):
+            self.tally.add(topic, "zombie")
+            return None
+        if not self.roster.may_send(header.source, header.epoch, topic):
+            self.tally.add("?", "undeclared", detail=f"topic={topic!r} source={header.source!r}")
+            return None
+        return topic, header
+
+    def count(self, topic: str, frames: list[bytes]) -> None:
+        """Counts a message, and gives taps their copies."""
+        traffic = self.traffic.get(topic)
+        if traffic is None:
+            traffic = self.traffic[topic] = Traffic()
+        traffic.messages += 1
+        traffic.payload_bytes += len(frames[2])
+        if self.exchange.is_tapped(frames[0]):
+            for copy in self.exchange.copies(frames):
+                self.publish(copy)
+
+    def _open(self, kind: Kind, port: int = 0) -> tuple[Socket, int]:
+        socket = self.network.socket(kind)
+        bound = socket.bind(port)
+        self.poller.add(socket)
+        return socket, bound
+
+    def _take_control(self) -> None:
+        for _ in range(BATCH):
+            frames = self._control.try_receive()
+            if frames is None:
+                return
+            self.reception.take(frames[0], frames[1:])
+
+    def _take_streams(self) -> None:
+        for _ in range(BATCH):
+            frames = self._stream_in.try_receive()
+            if frames is None:
+                break
+            passed = self.examine(frames)
+            if passed is None:
+                continue
+            topic, header = passed
+            stale_ns = header.t + header.ttl * MS if header.ttl else 0
+            size = len(frames[1]) + len(frames[2])
+            producer = identity_of(header.source, header.epoch)
+            gen = header.gen if header.fenced else 0
+            if self.log.append(Item(header.id, producer, topic, frames, size, gen, stale_ns)):
+                self.count(topic, frames)
+
+    def _deliver(self) -> None:
+        for member, item in self.log.outgoing(now_ns()):
+            self._outlets[member.name].try_send(item.frames)
+        for producer, last in self.log.settled():
+            self._control.try_send([producer, encode_word(Settled(last))])
+
+    def _take_latest(self) -> None:
+        for _ in range(BATCH):
+            frames = self._latest_in.try_receive()
+            if frames is None:
+                return
+            passed = self.examine(frames)
+            if passed is None:
+                continue
+            topic, header = passed
+            if header.fenced and header.gen < self.log.below_gen:
+                self.tally.add(topic, "generation")
+                continue
+            if self.exchange.is_state(frames[0]):
+                self.exchange.keep(frames[0], header.source, (header.epoch, header.seq), frames)
+            self.publish(frames)
+            self.count(topic, frames)
+
+    def _take_subscriptions(self) -> None:
+        for _ in range(BATCH):
+            frames = self._latest_out.try_receive()
+            if frames is None:
+                return
+            if frames[0][:1] not in (b"\x00", b"\x01"):
+                continue
+            upstream, replay = self.exchange.subscription(frames[0])
+            self.subscribe_upstream(upstream)
+            for copy in replay:
+                self.publish(copy)
+
+    def _close(self) -> None:
+        for socket in (*self._outlets.values(), self._control, self._stream_in, self._latest_in, self._latest_out):
+            socket.close()
+        self.network.close()

@@ -1,0 +1,89 @@
+"""Roster of a hub: who is here, in which incarnation, and what they may send. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bus.control import Hello, Pulse
+
+Phase = Literal["standby", "starting", "active", "draining"]
+
+
+@dataclass(slots=True, eq=False)
+class Peer:
+    """One process that said hello."""
+
+    hello: Hello
+    identity: bytes
+    phase: Phase
+    seen_ns: int
+    ready: bool = False
+    pulse: Pulse = field(default_factory=Pulse)
+    stream_out: int = 0
+
+    @property
+    def member(self) -> str:
+        """Its name in the stream log."""
+        return f"{self.hello.name}#{self.hello.epoch}"
+
+
+class Roster:
+    """Finds peers by identity and by name; knows the newest epoch of each name that was allowed to speak."""
+
+    def __init__(self) -> None:
+        self.peers: dict[bytes, Peer] = {}
+        self._speaking: dict[str, int] = {}
+
+    def add(self, hello: Hello, identity: bytes, now_ns: int) -> Peer:
+        """A process said hello; actors wait in standby until they are activated."""
+        phase: Phase = "standby" if hello.kind == "actor" and not hello.active else "active"
+        known = self.peers.get(identity)
+        peer = Peer(hello, identity, phase, now_ns)
+        if known:
+            peer.ready, peer.stream_out, peer.phase = known.ready, known.stream_out, known.phase
+        self.peers[identity] = peer
+        if peer.phase == "active":
+            self.let_speak(peer)
+        return peer
+
+    def remove(self, identity: bytes) -> Peer | None:
+        """A process is gone."""
+        return self.peers.pop(identity, None)
+
+    def let_speak(self, peer: Peer) -> None:
+        """From now on only this incarnation (or a newer one) of the name is heard."""
+        name = peer.hello.name
+        self._speaking[name] = max(self._speaking.get(name, 0), peer.hello.epoch)
+
+    def is_zombie(self, source: str, epoch: int) -> bool:
+        """Whether a newer incarnation has taken over from this sender."""
+        return epoch < self._speaking.get(source, 0)
+
+    def may_send(self, source: str, epoch: int, topic: str) -> bool:
+        """Whether that process declared the topic in its hello."""
+        peer = self.peers.get(identity_of(source, epoch))
+        return peer is not None and topic in peer.hello.gives
+
+    def named(self, name: str) -> list[Peer]:
+        """All incarnations of a name that are here, oldest first."""
+        return sorted((p for p in self.peers.values() if p.hello.name == name), key=lambda p: p.hello.epoch)
+
+    def active(self, name: str) -> Peer | None:
+        """The incarnation of a name that takes part now."""
+        return next((p for p in reversed(self.named(name)) if p.phase in ("active", "starting")), None)
+
+
+def identity_of(name: str, epoch: int) -> bytes:
+    """Identity of a peer's listening control socket."""
+    return f"{name}#{epoch}".encode()
+
+
+def speaking_identity(identity: bytes) -> bytes:
+    """Identity of a peer's speaking control socket."""
+    return b"!" + identity
+
+
+def owner_of(identity: bytes) -> bytes:
+    """The peer that a control message comes from, whichever of its sockets was used."""
+    return identity[1:] if identity[:1] == b"!" else identity
