@@ -1,0 +1,103 @@
+"""Av-sync: voice and mouth of a reply, sent to the sinks in step and just in time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import ClassVar
+
+from actors.av_sync.schedule import Schedule
+from actors.av_sync.skew import SkewMeter
+from bus.actor import Actor
+from bus.clock import SECOND, now_ns
+from bus.emit import Emit
+from bus.messages import (
+    Cut,
+    FaceFrame,
+    MouthFrame,
+    Pause,
+    Resume,
+    Shown,
+    Skew,
+    SoundClock,
+    SoundSlice,
+    VoiceAudio,
+    VoiceDone,
+)
+
+
+class AvSync(Actor):
+    """Takes the voice and the mouth as they are made; gives slices and frames with their presentation times.
+
+    Handlers only put into the schedule; one loop sends, so that slices can never overtake each other.
+    """
+
+    engines: ClassVar[Mapping[str, str]] = {"own": "actors.av_sync.schedule:Schedule"}
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self._meter = SkewMeter()
+        self._wake = asyncio.Event()
+        self._sent = asyncio.Event()
+
+    async def on_audio(self, audio: VoiceAudio, emit: Emit[SoundSlice]) -> None:
+        """A piece of the voice. Waits while two minutes of it are held: the voice then waits, too."""
+        cause = emit.cause
+        reply = self.schedule.voice(cause.turn, cause.gen, audio.position, audio.payload, now_ns(), cause.t0)
+        self._wake.set()
+        while reply is not None and reply.overfull:
+            self._sent.clear()
+            await self._sent.wait()
+
+    async def on_done(self, done: VoiceDone, emit: Emit[SoundSlice]) -> None:
+        """The voice is complete."""
+        self.schedule.voice_done(emit.cause.turn, emit.cause.gen, done.samples, now_ns(), emit.cause.t0)
+        self._wake.set()
+
+    async def on_mouth(self, mouth: MouthFrame, emit: Emit[FaceFrame]) -> None:
+        """A mouth, made ahead of its time."""
+        self.schedule.mouth(emit.cause.turn, emit.cause.gen, mouth)
+        self._wake.set()
+
+    async def on_clock(self, clock: SoundClock, emit: Emit[SoundSlice]) -> None:
+        """The master clock."""
+        self.schedule.clock(emit.cause.turn, emit.cause.gen, clock)
+        self._wake.set()
+
+    async def on_shown(self, shown: Shown, emit: Emit[Skew]) -> None:
+        """A mouth was seen: how far was it from its sound?"""
+        skew_ms = self.schedule.skew_ms(emit.cause.turn, emit.cause.gen, shown)
+        if skew_ms is not None and (skew := self._meter.add(skew_ms, shown.at_ns)):
+            await emit(skew)
+
+    async def on_pause(self, pause: Pause) -> None:
+        """Hold."""
+        self.schedule.pause(now_ns())
+
+    async def on_resume(self, resume: Resume) -> None:
+        """Go on."""
+        self.schedule.resume(now_ns())
+        self._wake.set()
+
+    async def on_cut(self, cut: Cut) -> None:
+        """Barge-in."""
+        self.schedule.cut(cut.below_gen)
+        self._sent.set()
+
+    async def run(self, emit: Emit[SoundSlice | FaceFrame]) -> None:
+        """Sends what is due."""
+        while True:
+            self._wake.clear()
+            while planned := self.schedule.next_due(now_ns()):
+                await emit(planned.message, turn=planned.turn, gen=planned.gen, t0=planned.t0)
+                self._sent.set()
+            await self._wait(self.schedule.wake_ns(now_ns()))
+
+    async def _wait(self, until_ns: int | None) -> None:
+        """Until something comes in, or until the time."""
+        delay_s = None if until_ns is None else max(0.001, (until_ns - now_ns()) / SECOND)
+        try:
+            async with asyncio.timeout(delay_s):
+                await self._wake.wait()
+        except TimeoutError:
+            return
