@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,19 +44,21 @@ def check_settings(
     return resolved
 
 
-def input_paths(struct: type[msgspec.Struct]) -> Iterator[Field]:
-    """The fields that name an input file or folder."""
-    return (field for field in msgspec.structs.fields(struct) if path_kind(field) == "input")
-
-
 def path_kind(field: Field) -> str:
     """What kind of path a setting is, "input" or "output"; "" when it is none."""
-    info = inspect.type_info(field.type)
-    while isinstance(info, inspect.Metadata):
-        if info.extra and "path" in info.extra:
-            return str(info.extra["path"])
-        info = info.type
-    return ""
+    return _path_kind(inspect.type_info(field.type))
+
+
+def _path_kind(info: inspect.Type) -> str:
+    match info:
+        case inspect.Metadata(extra={"path": kind}):
+            return str(kind)
+        case inspect.Metadata(type=inner):
+            return _path_kind(inner)
+        case inspect.UnionType(types=types):
+            return next((kind for inner in types if (kind := _path_kind(inner))), "")
+        case _:
+            return ""
 
 
 def _with_paths(

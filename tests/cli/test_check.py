@@ -1,0 +1,42 @@
+"""Scenes of `avatar check`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.main import run
+
+DEMO = Path(__file__).parents[2] / "topology" / "demo.toml"
+
+
+def test_a_good_plan_is_one_line_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(DEMO)]) == 0
+    said = capsys.readouterr()
+    assert " is good: session demo, 10 actors on local, " in said.out
+    assert said.err == ""
+
+
+def test_faults_go_to_stderr_with_file_and_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text("[actors.vadd]\n[sesion]\n", encoding="utf-8")
+    assert run(["check", str(plan)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f'{plan}:1: error: actors.vadd: there is no actor "vadd"\n    did you mean "vad"?' in said.err
+    assert f"{plan}:2: error: sesion: no such table" in said.err
+    assert said.err.endswith(f"{plan}: 2 errors\n")
+
+
+def test_json_is_one_object_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text("[actors.vadd]\n", encoding="utf-8")
+    assert run(["check", str(plan), "--json"]) == 2
+    said = capsys.readouterr()
+    answer = json.loads(said.out)
+    assert (answer["ok"], answer["faults"][0]["line"]) == (False, 1)
+    assert said.err == ""
+    assert run(["check", str(DEMO), "--json", "--no-ports"]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"]
