@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, ClassVar
@@ -19,6 +18,7 @@ from actors.tts.engine import PhonemeTime, VoiceChunk, WordTime
 from actors.tts.espeak_library import PITCH, RANGE, RATE, VOLUME, WORD_GAP, EspeakLibrary, Mark
 from actors.tts.espeak_voices import find_voice
 from actors.tts.pipe import Pipe
+from actors.unspeakable import is_unspeakable
 from bus.off_loop import OffLoop
 
 BUFFER_MS = 60
@@ -26,9 +26,6 @@ PIPE_CHUNKS = 16
 """About a second of sound waits for the reader."""
 QUIET = 64
 """Leading samples up to this loudness (-54 dBFS) are left out."""
-SPEAKABLE_SYMBOLS = "°№©®™"
-UNSPEAKABLE = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Me"})
-"""Unicode categories that no voice can say: emoji and other symbols, controls, broken characters."""
 
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
@@ -199,4 +196,4 @@ class _Timer:
 
 def speakable(text: str) -> str:
     """The text with a space for every character that no voice can say (emoji, controls); as many characters as before."""
-    return "".join(c if c in SPEAKABLE_SYMBOLS or unicodedata.category(c) not in UNSPEAKABLE else " " for c in text)
+    return "".join(" " if is_unspeakable(character) else character for character in text)
