@@ -55,7 +55,7 @@ class Silero:
     def probability(self, window: NDArray[np.int16]) -> float:
         """Speech probability 0..1 of 512 samples at 16 kHz; keeps state between calls."""
         assert window.size == WINDOW
-        fresh = window.astype(np.float32) / 32_768
+        fresh = window.astype(np.float32) / np.float32(32_768)
         given = {"input": np.concatenate([self._context, fresh])[None], "state": self._state, "sr": self._rate}
         output, self._state = self._session.run(None, given)
         self._context = fresh[-CONTEXT:]
@@ -63,5 +63,5 @@ class Silero:
 
     def reset(self) -> None:
         """Forgets what was heard before."""
-        self._state = np.zeros_like(self._state)
-        self._context = np.zeros_like(self._context)
+        self._state = np.zeros(self._state.shape, dtype=np.float32)
+        self._context = np.zeros(CONTEXT, dtype=np.float32)

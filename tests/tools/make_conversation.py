@@ -46,8 +46,8 @@ TURNS = (
     Said(("Hello, tell me who you are.",), 800),
     Said(("What happens if one of your parts crashes?",), 9_000),
     Said(("Wait, sorry, who made you?",), 3_500, interrupts=True),
-    Said(("Okay,", "and is my data private?"), 9_000),
-    Said(("How fast do you answer?",), 9_000),
+    Said(("Is my data private?",), 9_000),
+    Said(("Okay,", "how fast do you answer?"), 9_000),
     Said(("That was all for today. Goodbye.",), 9_000),
 )
 ENDING_MS = 500

@@ -1,0 +1,60 @@
+"""Asr: utterances in, words out. Each utterance gets exactly one final text, empty when it held no words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+
+from actors.asr.engine import Hearing, Recognizer
+from bus.actor import Actor
+from bus.emit import Emit
+from bus.messages import Final, Partial, RecognisedWord, SpeechChunk
+
+
+class Asr(Actor):
+    """Hands each piece of an utterance to the recogniser as it comes, so that little is left to do at the end."""
+
+    engines: ClassVar[Mapping[str, str]] = {
+        "pocketsphinx": "actors.asr.sphinx:Sphinx",
+        "fake": "actors.asr.fake:FakeRecognizer",
+    }
+
+    def __init__(self, recognizer: Recognizer) -> None:
+        self.recognizer = recognizer
+        self._hearing: Hearing | None = None
+        self._utterance = 0
+
+    async def start(self) -> None:
+        """Loads the model."""
+        await self.recognizer.load()
+
+    async def on_speech(self, speech: SpeechChunk, emit: Emit[Partial | Final]) -> None:
+        """Hears one piece. A piece of another utterance means that the open one was torn (vad began a new life)."""
+        if self._hearing is not None and (speech.utterance != self._utterance or speech.index == 0):
+            await self._finish(emit)
+        if self._hearing is None:
+            # Also with index > 0: after a restart, what is left of the utterance is heard from here.
+            self._hearing = self.recognizer.listen()
+            self._utterance = speech.utterance
+        if speech.payload:
+            text = await self._hearing.hear(np.frombuffer(speech.payload, dtype="<i2"))
+            if text and not speech.last:
+                await emit(Partial(utterance=self._utterance, text=text))
+        if speech.last:
+            await self._finish(emit)
+
+    async def stop(self) -> None:
+        """Drops an open utterance and frees the model."""
+        if self._hearing is not None:
+            hearing, self._hearing = self._hearing, None
+            await hearing.cancel()
+        await self.recognizer.close()
+
+    async def _finish(self, emit: Emit[Partial | Final]) -> None:
+        assert self._hearing is not None
+        hearing, self._hearing = self._hearing, None
+        heard = await hearing.finish()
+        words = tuple(RecognisedWord(w.text, w.start_ms, w.end_ms, w.confidence) for w in heard.words)
+        await emit(Final(utterance=self._utterance, text=heard.text, language=heard.language, words=words))
