@@ -83,7 +83,7 @@ class Dialogue:
         """The user's line before `reply` when that is the last entry, was an answer, and no word of it was heard."""
         match self._entries[-2:]:
             case [Line(role="user") as line, Reply() as last] if (
-                last is reply and reply.answers and not reply.heard.text
+                last is reply and reply.answers and reply.heard.nothing
             ):
                 return line
         return None

@@ -27,7 +27,7 @@ UNFINISHED = (
 )
 
 _ASKING = listed("what who whom which where how")
-_SO_ENDS_AFTER = listed("think hope guess say said suppose believe do did not really is and")
+_SO_ENDS_AFTER = listed("think hope guess say said suppose believe do did not")
 _OPEN_MARKS = (",", ";", ":", "-", "–", "—", "…", "...")
 
 

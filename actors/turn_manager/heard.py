@@ -31,6 +31,11 @@ class Heard:
                 break
         return " ".join(filter(None, sentences))
 
+    @property
+    def nothing(self) -> bool:
+        """No word was heard; where no word's place is known, no sound was."""
+        return not self.text and (bool(self._sentences) or not self.position)
+
 
 def _count_heard(words: Sequence[SpokenWord], position: int) -> int:
     """How many words, from the first on, were heard; a word without length was when anything after it was."""

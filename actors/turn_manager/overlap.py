@@ -19,7 +19,7 @@ _NEVER = 2**63 - 1
 def judge(speech: UserTurn, settings: TurnSettings, now_ns: int) -> Verdict | None:
     """What the speech is worth, or None while that is open: look again when anything changes, or at `decided_at`."""
     text = speech.text
-    settled = not speech.speaking and (speech.recognised or now_ns >= _given_up_at(speech, settings))
+    settled = not speech.speaking and (speech.missing_since_ns is None or now_ns >= _given_up_at(speech, settings))
     if settled and only_hush(text):
         return "hush"
     if any(now_ns >= _long_at(one, settings) for one in speech.utterances):

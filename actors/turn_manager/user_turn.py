@@ -27,6 +27,11 @@ class Utterance:
         """The final words, or what is known until they come."""
         return self.partial if self.final is None else self.final
 
+    @property
+    def ended_ns(self) -> int:
+        """When it ended; its start while it is open."""
+        return self.started_ns if self.stopped_ns is None else self.stopped_ns
+
 
 class UserTurn:
     """Collects edges and words of utterances; falsy while there is none.
@@ -115,9 +120,9 @@ class UserTurn:
         return any(one.stopped_ns is None for one in self._utterances)
 
     @property
-    def recognised(self) -> bool:
-        """Every utterance has its final words."""
-        return all(one.final is not None for one in self._utterances)
+    def missing_since_ns(self) -> int | None:
+        """True end of the last utterance without final words; None when all have theirs."""
+        return max((one.ended_ns for one in self._utterances if one.final is None), default=None)
 
     @property
     def text(self) -> str:
@@ -140,7 +145,7 @@ class UserTurn:
     @property
     def ended_ns(self) -> int:
         """True end of the last utterance; its start while it is open."""
-        return max(one.started_ns if one.stopped_ns is None else one.stopped_ns for one in self._utterances)
+        return max(one.ended_ns for one in self._utterances)
 
     @property
     def news_ns(self) -> int:

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import msgspec
+import pytest
+
+from actors.turn_manager.actor import TurnManager
+from bus import clock
+from bus.clock import MS
+from bus.errors import Wrong
+from bus.messages import (
+    Ask,
+    Caption,
+    Cut,
+    Final,
+    Partial,
+    Pause,
+    Played,
+    Prompt,
+    Say,
+    SpeechEdge,
+    SpokenText,
+    SpokenWord,
+    UserSaid,
+)
+from bus.rehearsal import Rehearsal
+
+
+class Hand:
+    """The hand of a clock, moved by the scene."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ms = 0
+        monkeypatch.setattr(clock, "now_ns", lambda: self.ms * MS)
+
+
+@pytest.fixture
+def hand(monkeypatch: pytest.MonkeyPatch) -> Hand:
+    return Hand(monkeypatch)
+
+
+def test_a_spoken_question_becomes_a_prompt_when_the_alarm_rings(hand: Hand) -> None:
+    async def scene() -> None:
+        async with Rehearsal(TurnManager.build("rules", {"end_of_turn_ms": 300})) as call:
+            hand.ms = 1_100
+            await call.send(SpeechEdge(kind="started", utterance=1, at_ns=1_000 * MS))
+            await call.send(SpeechEdge(kind="stopped", utterance=1, at_ns=2_000 * MS))
+            await call.send(Final(utterance=1, text="what time is it", language="en"))
+            assert call.actor.alarm.at_ns == 2_300 * MS
+            assert not call.of(Prompt)
+            hand.ms = 2_300
+            await call.ring()
+            assert call.of(UserSaid) == [UserSaid(text="what time is it", ended_ns=2_000 * MS, wait_ms=300)]
+            (prompt,) = [sent for sent in call.sent if isinstance(sent.message, Prompt)]
+            assert (prompt.turn, prompt.gen, prompt.t0) == (1, 1, 2_000 * MS)
+
+    asyncio.run(scene())
+
+
+def test_what_was_heard_belongs_to_the_reply_that_its_header_names(hand: Hand) -> None:
+    async def scene() -> None:
+        async with Rehearsal(TurnManager.build("fake", {})) as call:
+            await call.send(Ask(text="hello"))
+            words = (SpokenWord("Hello ", 0, 100), SpokenWord("there.", 100, 200))
+            await call.send(SpokenText(sentence=0, words=words), turn=1, gen=1)
+            await call.send(Played(event="playing", position=200, at_ns=0), turn=1, gen=7)
+            assert call.of(Caption) == []
+            await call.send(Played(event="playing", position=60, at_ns=0), turn=1, gen=1)
+            assert call.of(Caption) == [Caption(text="Hello")]
+            await call.send(SpeechEdge(kind="started", utterance=1, at_ns=5))
+            await call.send(Partial(utterance=1, text="wait a minute"))
+            assert call.of(Pause) == [Pause(onset_ns=5)]
+            (cut,) = [sent for sent in call.sent if isinstance(sent.message, Cut)]
+            assert cut.gen == 2 and cut.message == Cut(below_gen=2)
+            await call.send(Played(event="cut", position=160, at_ns=0), turn=1, gen=1)
+            assert call.of(Caption)[-1] == Caption(text="Hello there.", done=True, interrupted=True)
+
+    asyncio.run(scene())
+
+
+def test_what_goes_wrong_is_logged_without_anybody_s_words(hand: Hand, caplog: pytest.LogCaptureFixture) -> None:
+    async def scene() -> None:
+        async with Rehearsal(TurnManager.build("rules", {})) as call:
+            await call.send(Say(text="secret " * 2_000))
+
+    with caplog.at_level(logging.DEBUG, "actors.turn_manager.actor"):
+        asyncio.run(scene())
+    (record,) = caplog.records
+    assert record.getMessage() == "typed text too long"
+    assert record.__dict__["characters"] == 14_000
+    assert "secret" not in str(record.__dict__)
+
+
+def test_a_plan_sets_the_turns_and_the_engine_side_by_side_and_nothing_else() -> None:
+    TurnManager.build("rules", {"confirm_ms": 400, "unfinished_words": ["oder"]})
+    with pytest.raises(msgspec.ValidationError):
+        TurnManager.build("rules", {"confirm": 400})
+    with pytest.raises(Wrong, match="no engine"):
+        TurnManager.build("smart", {})
+
+
+def test_the_wiring_is_what_the_call_expects() -> None:
+    wiring = TurnManager.wiring
+    assert set(wiring.inputs) == {SpeechEdge, Partial, Final, Played, SpokenText, Ask, Say}
+    assert {kind.spec.topic.split(".")[0] for kind in wiring.outputs} == {"turn-manager"}
+    assert len(wiring.outputs) == 9 and wiring.alarm

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from actors.turn_manager.ending import Ending, ending
+from actors.turn_manager.fake import FakeEndOfTurn, FakeSettings
+from actors.turn_manager.settings import TurnSettings
+from actors.turn_manager.user_turn import UserTurn
+from bus.clock import MS
+
+ENGINE = FakeEndOfTurn(FakeSettings(unfinished=("not yet",)))
+
+
+def ends(turn: UserTurn) -> Ending:
+    return ending(turn, ENGINE, TurnSettings())
+
+
+def test_open_speech_is_waited_for_as_long_as_there_is_news() -> None:
+    turn = UserTurn()
+    turn.started(1, 0, 100 * MS)
+    assert ends(turn) == Ending("stop-missing", 30_100 * MS, 0)
+
+
+def test_missing_words_are_waited_for_from_the_end_of_their_own_utterance() -> None:
+    turn = UserTurn()
+    turn.started(1, 0, 0)
+    turn.stopped(1, 500 * MS, 700 * MS)
+    turn.started(2, 1_000 * MS, 1_000 * MS)
+    turn.stopped(2, 2_000 * MS, 2_200 * MS)
+    turn.final(2, "world", "en", 2_300 * MS)
+    assert ends(turn) == Ending("final-missing", 2_500 * MS, 0)
+
+
+def test_the_engine_chooses_between_the_two_waits() -> None:
+    for text, wait_ms in (("done", 450), ("not yet", 900)):
+        turn = UserTurn()
+        turn.started(1, 0, 0)
+        turn.stopped(1, 1_000 * MS, 1_200 * MS)
+        turn.final(1, text, "en", 1_300 * MS)
+        assert ends(turn) == Ending("end", (1_000 + wait_ms) * MS, wait_ms)
