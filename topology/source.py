@@ -128,7 +128,7 @@ def _syntax_fault(name: str, text: str, message: str) -> Fault:
 
 
 def _near_files(path: Path) -> str:
-    plans = sorted(p.name for p in path.parent.glob("*.toml") if p.name != "pyproject.toml")
+    plans = sorted(p.name for p in path.parent.glob("*.toml") if b"[actors." in p.read_bytes())
     if plans:
         return f"plans in {path.parent}: {', '.join(plans[:8])}"
     return "try topology/demo.toml, or give the path of your own plan"

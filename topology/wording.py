@@ -85,6 +85,8 @@ def _describe(info: inspect.Type) -> str:  # noqa: PLR0911 - one for each type
             return f"a table, each value {_describe(item)}"
         case inspect.StructType(cls=struct):
             return f"a table with {', '.join(struct.__struct_fields__)}"
+        case inspect.CustomType(cls=cls):
+            return f"a {cls.__name__.lower()}"
         case _:
             return "something else"
 

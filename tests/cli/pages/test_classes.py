@@ -1,4 +1,4 @@
-"""Scenes of the written pages: what a reader finds there comes from the code."""
+"""Scenes of classes told by their source."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from cli.pages import messages, turns, verbs
 from cli.pages.classes import class_doc, fields_of, table
 
 
@@ -33,21 +32,3 @@ def test_fields_are_told_with_their_docstrings_and_class_variables_are_not() -> 
 def test_a_table_keeps_its_cells_apart_and_an_empty_one_is_nothing() -> None:
     assert table(("a", "b"), [("x|y", "1\n2")]) == "| a | b |\n|---|---|\n| x\\|y | 1 2 |"
     assert table(("a",), []) == ""
-
-
-def test_the_messages_page_tells_lane_units_and_both_ends() -> None:
-    page = messages.page()
-    assert "[tts.audio](#ttsaudio) | stream | tts |" in page
-    assert "| `position` | `int` |  | First sample of this piece in the reply. |" in page
-    assert "dropped after a barge-in" in page
-
-
-def test_the_command_line_page_shows_every_verb_but_hidden_ones() -> None:
-    page = verbs.page()
-    assert "$ avatar check PLAN [OPTIONS]" in page
-    assert "`--ports` / `--no-ports`" in page
-    assert "## docs" not in page
-
-
-def test_the_turns_page_draws_the_table() -> None:
-    assert "```mermaid\nstateDiagram" in turns.page()
