@@ -19,7 +19,7 @@ from bus.envelope import Header
 from bus.exchange import Exchange
 from bus.log import Item, StreamLog
 from bus.reception import Reception
-from bus.roster import Peer, Roster, identity_of
+from bus.roster import Peer, Roster
 from bus.socket import Kind, Network, Poller, SessionKeys, Socket
 from bus.tally import Tally
 
@@ -85,6 +85,7 @@ class Hub:
             if id(self._stream_in.raw) in ready:
                 self._take_streams()
             self._deliver()
+            self._settle()
             if id(self._latest_in.raw) in ready:
                 self._take_latest()
             if id(self._latest_out.raw) in ready:
@@ -127,20 +128,21 @@ class Hub:
         """Sends to the subscribers of the latest lane."""
         self._latest_out.try_send(frames)
 
-    def examine(self, frames: list[bytes]) -> tuple[str, Header] | None:
-        """Topic and header of a message that may pass; None (counted) for everything else."""
+    def examine(self, frames: list[bytes]) -> tuple[str, Header, Peer] | None:
+        """Topic, header and sender of a message that may pass; None (counted) for everything else."""
         try:
             topic, header = decode_header(frames)
         except Torn as torn:
             self.tally.add("?", torn.reason, detail=str(torn))
             return None
+        sender = self.roster.sender(header.source, header.epoch)
+        if sender is not None and topic in sender.gives and not self.roster.is_zombie(header.source, header.epoch):
+            return topic, header, sender
         if self.roster.is_zombie(header.source, header.epoch):
             self.tally.add(topic, "zombie")
-            return None
-        if not self.roster.may_send(header.source, header.epoch, topic):
+        else:
             self.tally.add("?", "undeclared", detail=f"topic={topic!r} source={header.source!r}")
-            return None
-        return topic, header
+        return None
 
     def count(self, topic: str, frames: list[bytes]) -> None:
         """Counts a message, and gives taps their copies."""
@@ -174,17 +176,20 @@ class Hub:
             passed = self.examine(frames)
             if passed is None:
                 continue
-            topic, header = passed
+            topic, header, sender = passed
             stale_ns = header.t + header.ttl * MS if header.ttl else 0
             size = len(frames[1]) + len(frames[2])
-            producer = identity_of(header.source, header.epoch)
             gen = header.gen if header.fenced else 0
-            if self.log.append(Item(header.id, producer, topic, frames, size, gen, stale_ns)):
+            if self.log.append(Item(header.id, sender.identity, topic, frames, size, gen, stale_ns)):
+                self._deliver()
                 self.count(topic, frames)
+        self._settle()
 
     def _deliver(self) -> None:
         for member, item in self.log.outgoing(now_ns()):
             self._outlets[member.name].try_send(item.frames)
+
+    def _settle(self) -> None:
         for producer, last in self.log.settled():
             self._control.try_send([producer, encode_word(Settled(last))])
 
@@ -196,7 +201,7 @@ class Hub:
             passed = self.examine(frames)
             if passed is None:
                 continue
-            topic, header = passed
+            topic, header, _ = passed
             if header.fenced and header.gen < self.log.below_gen:
                 self.tally.add(topic, "generation")
                 continue

@@ -72,6 +72,8 @@ class StreamLog:
         self._count = 0
         self._unsettled: dict[bytes, deque[Item]] = {}
         self._touched: set[bytes] = set()
+        self._stirred: dict[str, Group] = {}
+        """Groups that may have something to send."""
 
     def join(self, group: str, member: str, topics: Iterable[str]) -> None:
         """A process begins to take a group's items. A group that is new gets what comes from now on."""
@@ -81,6 +83,7 @@ class StreamLog:
             known = self.groups[group] = Group(group, wanted)
         known.topics = wanted
         known.members.setdefault(member, Member(member))
+        self._stirred[group] = known
         self._index()
 
     def leave(self, group: str, member: str) -> None:
@@ -89,10 +92,12 @@ class StreamLog:
         gone = known.members.pop(member, None) if known else None
         if known and gone and gone.flying:
             known.waiting = deque(sorted([*gone.flying, *known.waiting], key=lambda item: item.number))
+            self._stirred[group] = known
 
     def forget(self, group: str) -> None:
         """A consumer is given up: nothing is kept for it any more."""
         known = self.groups.pop(group, None)
+        self._stirred.pop(group, None)
         if known:
             for item in (*known.waiting, *(i for m in known.members.values() for i in m.flying)):
                 self._release(item)
@@ -118,6 +123,7 @@ class StreamLog:
         for group in self._by_topic.get(item.topic, ()):
             group.waiting.append(item)
             item.pending += 1
+            self._stirred[group.name] = group
         return True
 
     def raise_fence(self, below_gen: int) -> None:
@@ -137,7 +143,8 @@ class StreamLog:
 
     def outgoing(self, now_ns: int) -> Iterator[tuple[Member, Item]]:
         """Hands out what may be sent now; each item counts as in flight from here. Stale ones are skipped, counted."""
-        for group in self.groups.values():
+        while self._stirred:
+            _, group = self._stirred.popitem()
             waiting = group.waiting
             while waiting and group.members:
                 item = waiting[0]
@@ -145,7 +152,7 @@ class StreamLog:
                     self._tally.add(item.topic, "stale")
                     self._release(waiting.popleft())
                     continue
-                member = min(group.members.values(), key=lambda m: len(m.flying))
+                member = _least_busy(group)
                 if not member.has_credit(item.size):
                     break
                 waiting.popleft()
@@ -157,13 +164,15 @@ class StreamLog:
         """Everything in flight to the member up to this id is handled. False when the id is not in flight."""
         known = self.groups.get(group)
         who = known.members.get(member) if known else None
-        if who is None or all(item.id != item_id for item in who.flying):
+        if known is None or who is None or all(item.id != item_id for item in who.flying):
             return False
         while True:
             item = who.flying.popleft()
             who.flying_bytes -= item.size
             self._release(item)
             if item.id == item_id:
+                if known.waiting:
+                    self._stirred[group] = known
                 return True
 
     def settled(self) -> Iterator[tuple[bytes, int]]:
@@ -194,3 +203,10 @@ class StreamLog:
         for group in self.groups.values():
             for topic in group.topics:
                 self._by_topic.setdefault(topic, []).append(group)
+
+
+def _least_busy(group: Group) -> Member:
+    members = iter(group.members.values())
+    if len(group.members) == 1:
+        return next(members)
+    return min(members, key=lambda m: len(m.flying))

@@ -166,7 +166,7 @@ class Reception:
         passed = hub.examine(frames)
         if passed is None:
             return
-        topic, header = passed
+        topic, header, _ = passed
         if topic == Cut.spec.topic:
             try:
                 cut = decode_body(Cut, header, b"")

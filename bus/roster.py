@@ -21,11 +21,13 @@ class Peer:
     ready: bool = False
     pulse: Pulse = field(default_factory=Pulse)
     stream_out: int = 0
+    member: str = ""
+    """Its name in the stream log."""
+    gives: frozenset[str] = frozenset()
 
-    @property
-    def member(self) -> str:
-        """Its name in the stream log."""
-        return f"{self.hello.name}#{self.hello.epoch}"
+    def __post_init__(self) -> None:
+        self.member = f"{self.hello.name}#{self.hello.epoch}"
+        self.gives = frozenset(self.hello.gives)
 
 
 class Roster:
@@ -34,6 +36,7 @@ class Roster:
     def __init__(self) -> None:
         self.peers: dict[bytes, Peer] = {}
         self._speaking: dict[str, int] = {}
+        self._senders: dict[tuple[str, int], Peer] = {}
 
     def add(self, hello: Hello, identity: bytes, now_ns: int) -> Peer:
         """A process said hello; actors wait in standby until they are activated."""
@@ -43,27 +46,30 @@ class Roster:
         if known:
             peer.ready, peer.stream_out, peer.phase = known.ready, known.stream_out, known.phase
         self.peers[identity] = peer
+        self._senders[hello.name, hello.epoch] = peer
         if peer.phase == "active":
             self.let_speak(peer)
         return peer
 
     def remove(self, identity: bytes) -> Peer | None:
         """A process is gone."""
-        return self.peers.pop(identity, None)
+        peer = self.peers.pop(identity, None)
+        if peer:
+            self._senders.pop((peer.hello.name, peer.hello.epoch), None)
+        return peer
 
     def let_speak(self, peer: Peer) -> None:
         """From now on only this incarnation (or a newer one) of the name is heard."""
         name = peer.hello.name
         self._speaking[name] = max(self._speaking.get(name, 0), peer.hello.epoch)
 
+    def sender(self, source: str, epoch: int) -> Peer | None:
+        """The process that a message says it comes from; None when it never said hello, or has gone."""
+        return self._senders.get((source, epoch))
+
     def is_zombie(self, source: str, epoch: int) -> bool:
         """Whether a newer incarnation has taken over from this sender."""
         return epoch < self._speaking.get(source, 0)
-
-    def may_send(self, source: str, epoch: int, topic: str) -> bool:
-        """Whether that process declared the topic in its hello."""
-        peer = self.peers.get(identity_of(source, epoch))
-        return peer is not None and topic in peer.hello.gives
 
     def named(self, name: str) -> list[Peer]:
         """All incarnations of a name that are here, oldest first."""

@@ -49,6 +49,8 @@ class CameraHealth(Message, frozen=True, kw_only=True, omit_defaults=True):
     spec: ClassVar = Spec("cam-out.health", Lane.LATEST, observed=True)
     fps: float
     worst_gap_ms: float
+    trouble: str = ""
+    """What does not work although the camera goes on, such as a recording on a full disk; one line for people."""
 
 
 class CameraPicture(Message, frozen=True, kw_only=True, omit_defaults=True):
