@@ -2,6 +2,8 @@
 const MOST = 4000;
 const TELL_FROM = 3500;
 
+const characters = (count) => `${count.toLocaleString("en")} character${count === 1 ? "" : "s"}`;
+
 export class Composer {
   /** `send({type, text})` gives false when there is no line. */
   constructor({ form, text, button, verbatim, note }, send) {
@@ -35,8 +37,8 @@ export class Composer {
     const isTooLong = length > MOST;
     this.button.disabled = length === 0 || isTooLong;
     this.text.setAttribute("aria-invalid", String(isTooLong));
-    if (isTooLong) this.tell(`${(length - MOST).toLocaleString("en")} characters too many: ${MOST.toLocaleString("en")} is the most at once.`);
-    else this.tell(length > TELL_FROM ? `${(MOST - length).toLocaleString("en")} characters left` : "");
+    if (isTooLong) this.tell(`${characters(length - MOST)} too many: ${MOST.toLocaleString("en")} is the most at once.`);
+    else this.tell(length > TELL_FROM ? `${characters(MOST - length)} left` : "");
   }
 
   send() {

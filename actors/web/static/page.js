@@ -103,7 +103,6 @@ function showCaption() {
   const isAvatar = ["speaking", "paused", "interrupted"].includes(told.phase) && told.caption.text !== "";
   $("caption").hidden = !isUser && !isAvatar;
   $("caption").dataset.by = isUser ? "user" : "avatar";
-  $("who").textContent = isUser ? "You" : "";
   if (isUser || isAvatar) $("words").textContent = (isUser ? told.partial : told.caption.text).trim();
 }
 
@@ -185,7 +184,7 @@ document.addEventListener("keydown", (event) => {
 picture.onFirst = () => {
   $("empty").hidden = true;
   const { width, height } = $("picture");
-  $("screen").style.setProperty("--aspect", Math.min(16 / 9, Math.max(4 / 5, width / height)));
+  document.documentElement.style.setProperty("--aspect", Math.min(16 / 9, Math.max(4 / 5, width / height)));
 };
 
 /** The microphone's meter shows this page's own, or else the one that the call hears. */
