@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 WINDOW_NS = WINDOW * clock.SECOND // RATE_HZ
 JUMP_NS = 20 * clock.MS
-"""Sound that is stamped this much later than where the one before it ended begins anew: something between is missing."""
+"""Sound that is stamped so far from where the sound before it ended begins anew: something between is missing."""
 
 
 class PageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -51,10 +51,10 @@ class Page:
 
     def hand_over(self, pcm: NDArray[np.int16], at_ns: int) -> None:
         """Takes samples (16 kHz, mono, any number) that were captured from `at_ns` on; never blocks."""
-        ahead_ns = at_ns - (self._next_ns + self._samples.size * clock.SECOND // RATE_HZ)
-        if self._silent or (ahead_ns > JUMP_NS and self._samples.size < WINDOW):
-            # Never backwards: listeners were already told that the time before was silent.
-            self._next_ns = max(self._next_ns, at_ns) if not self._silent else at_ns
+        waiting_ns = self._samples.size * clock.SECOND // RATE_HZ
+        off_ns = at_ns - (self._next_ns + waiting_ns)
+        if self._silent or (abs(off_ns) > JUMP_NS and self._samples.size < WINDOW):
+            self._next_ns = at_ns - waiting_ns
         self._silent = False
         self._samples = np.concatenate([self._samples, pcm])
         spare = self._samples.size - self.settings.most_ms * RATE_HZ // 1000
