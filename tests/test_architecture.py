@@ -73,15 +73,22 @@ def imported(tree: ast.Module) -> set[str]:
     return names
 
 
+def listed(found: set[str], exceptions: frozenset[str]) -> None:
+    assert not found - exceptions, "mend these: " + ", ".join(sorted(found - exceptions))
+    assert not exceptions - found, "good already, take off the list: " + ", ".join(sorted(exceptions - found))
+
+
 def test_every_file_with_logic_has_a_test_file_in_the_same_place() -> None:
+    """Fakes have none: the scenes of their actors run on them."""
     missing = {
         name_of(path)
         for path in files(*ROOMS)
         if not path.stem.startswith("__")
+        and path.stem != "fake"
         and holds_logic(tree_of(path))
         and not (ROOT / "tests" / path.relative_to(ROOT).with_name(f"test_{path.name}")).exists()
     }
-    assert missing == WITHOUT_TEST
+    listed(missing, WITHOUT_TEST)
 
 
 def test_files_and_functions_stay_within_the_size_budget() -> None:
@@ -93,7 +100,7 @@ def test_files_and_functions_stay_within_the_size_budget() -> None:
         for function in functions(tree_of(path)):
             length = (function.end_lineno or 0) - function.lineno + 1
             over |= {f"{name_of(path)}:{function.name}"} if length > FUNCTION_LINES else set()
-    assert over == TOO_LONG
+    listed(over, TOO_LONG)
 
 
 def test_a_module_says_first_what_it_is() -> None:

@@ -18,6 +18,7 @@ class PageSpeaker:
     """Turns real time into pulls."""
 
     Settings: ClassVar = PageSpeakerSettings
+    needs_actors: ClassVar = ("web",)
     audible_on_page = True
 
     def __init__(self, settings: PageSpeakerSettings) -> None:

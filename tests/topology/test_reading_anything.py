@@ -13,8 +13,32 @@ from tests.topology.toys import TOYS
 from topology.reading import examine
 
 NAMES = st.sampled_from(
-    "session hosts services actors vad asr tts gpu local settings restart host engine replicas ssh command path port "
-    "folder name max file toy ?".split(" ")
+    [
+        "session",
+        "hosts",
+        "services",
+        "actors",
+        "vad",
+        "asr",
+        "tts",
+        "gpu",
+        "local",
+        "settings",
+        "restart",
+        "host",
+        "engine",
+        "replicas",
+        "ssh",
+        "command",
+        "path",
+        "port",
+        "folder",
+        "name",
+        "max",
+        "file",
+        "toy",
+        "?",
+    ]
 )
 VALUES = st.recursive(
     st.booleans() | st.integers(-5, 70_000) | st.floats(allow_nan=False, allow_infinity=False) | NAMES,
