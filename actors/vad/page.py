@@ -34,6 +34,7 @@ class Page:
     """Samples of any length in, windows out at once: arrival is the clock, so nothing waits in a jitter buffer."""
 
     Settings: ClassVar = PageSettings
+    needs_actors: ClassVar = ("web",)
 
     def __init__(self, settings: PageSettings) -> None:
         self.settings = settings
