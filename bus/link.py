@@ -8,9 +8,10 @@ ZeroMQ asks for when a socket changes threads.
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +34,7 @@ from bus.control import (
 )
 from bus.envelope import Header
 from bus.errors import Broken
+from bus.exchange import HEADERS, WHOLE
 from bus.messages import Cut
 from bus.messages.message import Message
 from bus.roster import identity_of, speaking_identity
@@ -47,6 +49,7 @@ BEAT_NS = SECOND
 POLL_MS = 100
 BATCH = 256
 REMEMBERED_IDS = 32_768
+TAP_ITEMS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,10 @@ class Link:
         self._poller.add(self._hear)
         self._seen: set[int] = set()
         self._seen_order: deque[int] = deque()
+        self.taps: queue.Queue[list[bytes]] = queue.Queue(maxsize=TAP_ITEMS)
+        """Copies of tapped topics, see bus/exchange.py."""
+        self._tapped: list[bytes] = []
+        self._new_taps: deque[bytes] = deque()
         self._own_states: dict[str, list[bytes]] = {}
         self._states: dict[tuple[str, str], tuple[int, int]] = {}
         self._ending = threading.Event()
@@ -181,6 +188,10 @@ class Link:
         """Messages that some consumer has still to handle."""
         return len(self._outbox)
 
+    def tap(self, topics: Iterable[bytes], *, payload: bool) -> None:
+        """Asks for copies of topics (with their NUL) in `taps`; headers only unless `payload`."""
+        self._new_taps.extend((WHOLE if payload else HEADERS) + topic for topic in topics)
+
     def raise_fence(self, below_gen: int) -> None:
         """Drops everything fenced below the generation from now on."""
         self.below_gen = max(self.below_gen, below_gen)
@@ -197,6 +208,9 @@ class Link:
                 self._take(self._pull, self._stream)
             if self._sub is not None and id(self._sub.raw) in ready:
                 self._take(self._sub, self._latest)
+            while self._new_taps and self._sub is not None:
+                self._tapped.append(self._new_taps.popleft())
+                self._sub.subscribe(self._tapped[-1])
             if now_ns() - beat_ns > BEAT_NS:
                 beat_ns = now_ns()
                 word = Beat(self._pulse()) if self.welcomed.is_set() else self.hello
@@ -244,9 +258,9 @@ class Link:
         self._boot = welcome.boot
         self._pull = self._reopen(self._pull, "pull", welcome.stream_out)
         self._sub = self._reopen(self._sub, "sub", welcome.latest_out)
-        for topic in self.hello.watches:
+        for prefix in (*map(topic_frame, self.hello.watches), *self._tapped):
             if self._sub:
-                self._sub.subscribe(topic_frame(topic))
+                self._sub.subscribe(prefix)
         with self._lock:
             for old in (self._push, self._pub):
                 if old:
@@ -322,6 +336,12 @@ class Link:
         self._listener.stream(delivery)
 
     def _latest(self, frames: list[bytes]) -> None:
+        if frames[0][:1] in (WHOLE, HEADERS):
+            try:
+                self.taps.put_nowait(frames)
+            except queue.Full:
+                self.tally.add(frames[0][1:-1].decode(errors="replace"), "tap-overflow")
+            return
         delivery = self._open(frames)
         if delivery is None or delivery.message is None:
             return

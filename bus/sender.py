@@ -16,7 +16,7 @@ from bus.messages.message import Lane, Message
 class Sender:
     """Sends in the name of one incarnation of an actor."""
 
-    def __init__(self, link: Link, inbox: Inbox, name: str, epoch: int, host: str) -> None:
+    def __init__(self, link: Link, inbox: Inbox | None, name: str, epoch: int, host: str) -> None:
         self._link = link
         self._inbox = inbox
         self._name = name
@@ -40,20 +40,34 @@ class Sender:
         t0: int | None,
     ) -> None:
         """Sends one message; waits while the stream lane has no room."""
+        if message.spec.lane is Lane.STREAM and not self._link.has_room:
+            await self._wait_for_room()
+        self.send_now(message, cause, index, received_ns, turn=turn, gen=gen, t0=t0)
+
+    def send_now(
+        self,
+        message: Message,
+        cause: Header,
+        index: int = 0,
+        received_ns: int = 0,
+        *,
+        turn: int | None = None,
+        gen: int | None = None,
+        t0: int | None = None,
+    ) -> None:
+        """Sends one message without waiting for room."""
         spec = message.spec
         gen = cause.gen if gen is None else gen
         if spec.fenced and gen < self._link.below_gen:
             self._link.tally.add(spec.topic, "generation")
             return
-        if spec.lane is Lane.STREAM and not self._link.has_room:
-            await self._wait_for_room()
         topic = spec.topic
         self._seqs[topic] += 1
         seq = self._seqs[topic]
         at = now_ns()
         trace = cause.trace
         if spec.lane is Lane.STREAM and len(trace) < MAX_HOPS:
-            trace = (*trace, Hop(self._name, received_ns, at, self._host))
+            trace = (*trace, Hop(self._name, received_ns or at, at, self._host))
         header = Header(
             v=VERSION,
             id=derived_id(cause.id, topic, index) if cause.id else root_id(self._name, self._epoch, topic, seq),
@@ -82,6 +96,7 @@ class Sender:
             self._link.publish(topic, frames, keep=spec.lane is Lane.STATE)
 
     async def _wait_for_room(self) -> None:
+        assert self._inbox is not None
         room = self._inbox.has_room
         while not self._link.has_room:
             room.clear()

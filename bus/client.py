@@ -1,0 +1,141 @@
+"""Client of a hub for programs without an event loop: asks, taps, sends. The command line and the host agent use it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import msgspec
+
+from bus.clock import SECOND, now_ns
+from bus.control import Activate, Answer, AnyWord, Ask, Bye, Hello, Notice, PeerKind, Welcome, Word
+from bus.envelope import NO_CAUSE
+from bus.errors import Broken, Gone
+from bus.link import Delivery, Link
+from bus.messages.message import Lane, Message
+from bus.sender import Sender
+from bus.socket import SessionKeys
+
+T = TypeVar("T")
+
+HELLO_S = 5.0
+
+
+class Client:
+    """A peer that takes what it likes. `takes`: messages that arrive in `deliveries`, whatever their lane."""
+
+    def __init__(
+        self,
+        keys: SessionKeys,
+        control_port: int,
+        name: str,
+        *,
+        kind: PeerKind = "client",
+        takes: Iterable[type[Message]] = (),
+        gives: Iterable[type[Message]] = (),
+        host: str = "local",
+    ) -> None:
+        """Connects. Raises Gone when no hub answers within 5 s."""
+        kinds = tuple(takes)
+        self.name = name
+        self.deliveries: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+        self.notices: queue.SimpleQueue[Notice | Ask | Welcome] = queue.SimpleQueue()
+        epoch = now_ns()
+        hello = Hello(
+            name=name,
+            epoch=epoch,
+            kind=kind,
+            pid=os.getpid(),
+            takes=tuple(k.spec.topic for k in kinds if k.spec.lane is Lane.STREAM),
+            gives=tuple(k.spec.topic for k in gives),
+            watches=tuple(k.spec.topic for k in kinds if k.spec.lane in (Lane.LATEST, Lane.STATE)),
+            active=True,
+        )
+        self._answers: dict[int, queue.SimpleQueue[Answer]] = {}
+        self._numbers = itertools.count(1)
+        self._link = Link(keys, control_port, hello, {k.spec.topic: k for k in kinds}, self)
+        self._sender = Sender(self._link, None, name, epoch, host)
+        self._link.open()
+        if not self._link.welcomed.wait(HELLO_S):
+            self._link.close()
+            raise Gone("the call's hub does not answer", "see: avatar status, avatar logs hub")
+
+    # --- asked by people ------------------------------------------------------------------------------------------
+
+    def ask(self, to: str, verb: str, args: object = None, *, kind: type[T], timeout_s: float = 5.0) -> T:
+        """Asks a peer ("hub" and "agent" are two) and waits. Raises Broken with the peer's reason, Gone on silence."""
+        number = next(self._numbers)
+        box = self._answers[number] = queue.SimpleQueue()
+        self._link.say(Ask(number, to, verb, msgspec.Raw(msgspec.msgpack.encode(args))))
+        try:
+            answer = box.get(timeout=timeout_s)
+        except queue.Empty:
+            raise Gone(f"{to} did not answer within {timeout_s:g} s", "see: avatar status") from None
+        finally:
+            del self._answers[number]
+        if answer.what:
+            raise Broken(answer.what, answer.todo)
+        return msgspec.msgpack.decode(answer.body, type=kind)
+
+    def say(self, word: Word) -> None:
+        """Sends a control word."""
+        self._link.say(word)
+
+    def send(self, message: Message, *, timeout_s: float = 5.0) -> None:
+        """Sends one message of the stream lane and waits until all who take it have handled it. Raises Gone."""
+        self._sender.send_now(message, NO_CAUSE)
+        deadline = now_ns() + int(timeout_s * SECOND)
+        idle = threading.Event()
+        while self._link.unsettled:
+            if now_ns() > deadline:
+                raise Gone("the message was not taken in time", "see: avatar status")
+            idle.wait(0.005)
+
+    def tap(self, topics: Iterable[str], *, payload: bool) -> None:
+        """Starts a tap of topics: copies (with headers only, unless `payload`) arrive in `tapped`."""
+        self._link.tap([t.encode() + b"\0" for t in topics], payload=payload)
+
+    def tapped(self, timeout_s: float) -> Iterator[list[bytes]]:
+        """Copies as they arrive: topic, header, payload (or its length in decimal); ends after a silence of `timeout_s`."""
+        while True:
+            try:
+                yield self._link.taps.get(timeout=timeout_s)
+            except queue.Empty:
+                return
+
+    def close(self) -> None:
+        """Says bye."""
+        self._link.close(Bye())
+
+    # --- told by the link's thread --------------------------------------------------------------------------------
+
+    def stream(self, delivery: Delivery) -> None:
+        self._link.done(delivery.header.id)
+        if delivery.message is not None:
+            self.deliveries.put(delivery)
+
+    def latest(self, delivery: Delivery) -> None:
+        self.deliveries.put(delivery)
+
+    def post(self, delivery: Delivery) -> None:
+        self.deliveries.put(delivery)
+
+    def word(self, word: AnyWord) -> None:
+        match word:
+            case Answer():
+                box = self._answers.get(word.number)
+                if box:
+                    box.put(word)
+            case Notice() | Ask() | Welcome():
+                self.notices.put(word)
+            case Activate():
+                pass
+            case _:
+                pass
+
+    def room(self) -> None:
+        pass

@@ -1,0 +1,140 @@
+"""Session: one running call on this machine, as files in a folder that only its owner can read.
+
+<runtime folder>/<session>/session.json   who runs it, and the hub's control port
+                           keys.json      the session's CURVE keys
+                           plan.json      the plan as it was read
+                           logs/NAME.log  what each process wrote on stderr
+                           ending.json    how it ended
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Self, TypeVar
+
+import msgspec
+import platformdirs
+import psutil
+
+from bus.errors import Wrong
+from bus.socket import SessionKeys
+from topology.plan import Plan
+from topology.reading import session_name
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Running(msgspec.Struct, frozen=True):
+    """session.json: the host agent that runs the call. `started` is its process's start, so that a reused pid is seen."""
+
+    pid: int
+    started: float
+    control_port: int
+    plan_file: str
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """ending.json: how a session ended. `what` is empty when all went well."""
+
+    what: str = ""
+    todo: str = ""
+    movies: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def sessions_folder() -> Path:
+    """Where the sessions of this user are. AVATAR_HOME moves it."""
+    home = os.environ.get("AVATAR_HOME")
+    return (Path(home) if home else platformdirs.user_runtime_path("avatar", ensure_exists=False)) / "sessions"
+
+
+class Session:
+    """One session's folder."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.folder = sessions_folder() / name
+        self.logs = self.folder / "logs"
+
+    @classmethod
+    def create(cls, plan: Plan) -> Self:
+        """A fresh folder with keys and plan. Raises Wrong when the session is already running."""
+        session = cls(plan.session.name or session_name(Path(plan.file)))
+        running = session.running()
+        if running:
+            raise Wrong(
+                f"session {session.name!r} is already running (pid {running.pid}, {running.plan_file})",
+                'end it with `avatar down`, or give this one another name: [session] name = "..."',
+            )
+        shutil.rmtree(session.folder, ignore_errors=True)
+        for folder in (sessions_folder(), session.folder, session.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        session.write("keys.json", SessionKeys.make())
+        session.write("plan.json", plan)
+        return session
+
+    @classmethod
+    def find(cls, name: str = "") -> Self:
+        """The running session of that name, or the only one there is. Raises Wrong."""
+        names = [name] if name else cls.names()
+        found = [s for s in map(cls, names) if s.running()]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Wrong(
+                "several calls are running: " + ", ".join(s.name for s in found), "say which one: --session NAME"
+            )
+        if name:
+            others = [n for n in cls.names() if cls(n).running()]
+            raise Wrong(f"no call named {name!r} is running", f"running: {', '.join(others) or 'none'}")
+        raise Wrong("no call is running", "start one: avatar up topology/local.toml")
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """All sessions that have a folder, running or not."""
+        folder = sessions_folder()
+        return sorted(f.parent.name for f in folder.glob("*/session.json")) if folder.is_dir() else []
+
+    def running(self) -> Running | None:
+        """Who runs the session now; None when nobody does."""
+        running = self.read("session.json", Running)
+        if running is None:
+            return None
+        try:
+            process = psutil.Process(running.pid)
+            alive = abs(process.create_time() - running.started) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return None
+        return running if alive else None
+
+    def keys(self) -> SessionKeys:
+        """The session's keys. Raises Wrong when they cannot be read."""
+        keys = self.read("keys.json", SessionKeys)
+        if keys is None:
+            raise Wrong(f"the keys of session {self.name!r} cannot be read", "only the user who started it can use it")
+        return keys
+
+    def plan(self) -> Plan:
+        """The plan as it was read. Raises Wrong when it is gone."""
+        plan = self.read("plan.json", Plan)
+        if plan is None:
+            raise Wrong(f"the plan of session {self.name!r} is gone", "start it again: avatar up PLAN")
+        return plan
+
+    def write(self, name: str, content: msgspec.Struct) -> None:
+        """Writes one of the files, whole or not at all, readable by the owner alone."""
+        path = self.folder / name
+        fresh = path.with_name(name + ".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(msgspec.json.encode(content))
+        fresh.replace(path)
+
+    def read(self, name: str, kind: type[T]) -> T | None:
+        """One of the files, or None when it is not there or not whole."""
+        try:
+            return msgspec.json.decode((self.folder / name).read_bytes(), type=kind)
+        except (OSError, msgspec.DecodeError):
+            return None
