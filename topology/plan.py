@@ -12,6 +12,12 @@ LOCAL = "local"
 
 _SSH = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\])(?::(?P<port>\d{1,5}))?")
 
+SessionName = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^([a-z0-9][a-z0-9-]*)?$", max_length=40, description='at most 40 small letters, digits and "-"'
+    ),
+]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -19,7 +25,7 @@ Count = Annotated[int, msgspec.Meta(ge=1)]
 class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The call as a whole."""
 
-    name: Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9-]*)?$", max_length=40)] = ""
+    name: SessionName = ""
     """Name of the session: small letters, digits and "-". Default: the plan's file name without its ending."""
     grace_s: Seconds = 60.0
     """How long the actors stay up after the last `avatar` that looked after them went away, in seconds."""
@@ -82,7 +88,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """The program and its arguments; no shell reads them."""
     host: str = LOCAL
     """Host that it runs on."""
-    health: Annotated[str, msgspec.Meta(pattern=r"^(https?://.+)?$")] = ""
+    health: Annotated[str, msgspec.Meta(pattern=r"^(https?://.+)?$", description="an http address")] = ""
     """URL that answers 200 when the server is ready, as seen from its host. Empty: ready when it runs."""
     ready_s: Seconds = 120.0
     """How long it may take to become ready, in seconds."""

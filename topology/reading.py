@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,10 @@ import msgspec
 
 from bus.actor import Actor
 from bus.errors import Wrong
+from bus.messages.message import Message
 from topology.catalogue import HOUSE, Cast
 from topology.collisions import check_collisions
-from topology.edges import givers, takers, unfed, unread
+from topology.edges import Loose, givers, takers, unfed, unread
 from topology.fault import Fault, nearest
 from topology.form import Form
 from topology.plan import LOCAL, Host, Placement, Plan, Service, Session
@@ -133,7 +134,8 @@ class Reader:
         if placement.replicas > 1 and not actor.replicable:
             what = f"{dotted((*key, 'replicas'))}: {name} cannot have replicas, it keeps something between messages"
             able = [n for n, a in self.cast.items() if a.replicable]
-            self.form.fault((*key, "replicas"), what, f"write replicas = 1; replicable: {', '.join(able) or 'none'}")
+            todo = f"; these can: {', '.join(able)}" if able else ""
+            self.form.fault((*key, "replicas"), what, f"write replicas = 1{todo}")
         self.placements[name] = msgspec.structs.replace(placement, engine=chosen, settings=checked)
 
     def _engine(self, actor: type[Actor], chosen: object) -> type[Any] | None:
@@ -167,16 +169,28 @@ class Reader:
         if not complete or not isinstance(tables, dict):
             return
         cast = {name: self.cast[name] for name in tables}
-        for loose in unfed(cast):
-            able = givers(loose.kind, self.cast)
-            todo = f"add [actors.{able[0]}], which gives it" if able else "no actor gives it yet"
-            what = f"{loose.actor} takes {loose.kind.spec.topic}, and nobody in the plan gives it"
-            self.form.fault(("actors", loose.actor), what, todo)
-        for loose in unread(cast):
-            able = takers(loose.kind, self.cast)
-            todo = f"{' and '.join(able)} would take it" if able else "no actor takes it yet"
-            what = f"{loose.actor} gives {loose.kind.spec.topic}, and nobody in the plan takes it"
-            self.form.fault(("actors", loose.actor), what, todo, warning=True)
+        for name, kinds, able in _grouped(unfed(cast), self.cast, givers):
+            what = (
+                f"{name} takes {', '.join(kinds)}, and nobody in the plan gives {'it' if len(kinds) == 1 else 'them'}"
+            )
+            todo = f"add [actors.{able[0]}], which does" if able else "no actor does yet: avatar new makes one"
+            self.form.fault(("actors", name), what, todo)
+        for name, kinds, able in _grouped(unread(cast), self.cast, takers):
+            what = (
+                f"{name} gives {', '.join(kinds)}, and nobody in the plan takes {'it' if len(kinds) == 1 else 'them'}"
+            )
+            todo = f"{' and '.join(able)} would" if able else "no actor does yet"
+            self.form.fault(("actors", name), what, todo, warning=True)
+
+
+def _grouped(
+    every: list[Loose], cast: Cast, others: Callable[[type[Message], Cast], list[str]]
+) -> list[tuple[str, list[str], list[str]]]:
+    """Actor, topics and who could be their other end: the topics of one actor with the same answer go together."""
+    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for loose in every:
+        groups.setdefault((loose.actor, tuple(others(loose.kind, cast))), []).append(loose.kind.spec.topic)
+    return [(name, topics, list(able)) for (name, able), topics in groups.items()]
 
 
 def is_name(text: str) -> bool:

@@ -63,8 +63,12 @@ def _bare(info: inspect.Type) -> inspect.Type:
     return _bare(info.type) if isinstance(info, inspect.Metadata) else info
 
 
-def _describe(info: inspect.Type) -> str:  # noqa: PLR0911 - one for each type
-    match _bare(info):
+def _describe(info: inspect.Type) -> str:  # noqa: PLR0911, PLR0912 - one for each type
+    match info:
+        case inspect.Metadata(extra_json_schema={"description": said}):
+            return str(said)
+        case inspect.Metadata(type=inner):
+            return _describe(inner)
         case inspect.BoolType():
             return "true or false"
         case inspect.IntType() as number:

@@ -100,7 +100,7 @@ def test_broken_toml_is_found_in_its_line_and_column(folder: Path) -> None:
         (("[actors.asr]", "[actors.asr]\nengine = 3"), 9, "actors.asr.engine: expected a text, got 3", ""),
         (("[actors.asr]", '[actors.asr]\nhost = "gpu"'), 9, 'there is no host "gpu"', "add [hosts.gpu]"),
         (("[actors.asr]", '[actors.asr]\nhots = "local"'), 9, "actors.asr.hots: no such key", 'did you mean "host"?'),
-        (("[actors.asr]", "[actors.asr]\nreplicas = 2"), 9, "asr cannot have replicas", "replicable: tts"),
+        (("[actors.asr]", "[actors.asr]\nreplicas = 2"), 9, "asr cannot have replicas", "these can: tts"),
         (("replicas = 2", "replicas = 0"), 13, "expected an integer >= 1, got 0", "replicas = 1"),
         (("[actors.asr]", "[actors.asr.restart]\nmaxx = 1"), 9, "actors.asr.restart.maxx: no such key", '"max"'),
         (
@@ -174,20 +174,20 @@ def test_an_absolute_path_of_another_host_is_not_looked_for_here(folder: Path) -
 def test_an_input_that_nobody_feeds_names_the_actor_that_would(folder: Path) -> None:
     line, what, todo = only(folder, GOOD.replace('[actors.vad]\n[actors.vad.settings]\npath = "hello.wav"\n', ""))
     assert (line, what) == (5, "asr takes vad.speech, and nobody in the plan gives it")
-    assert todo == "add [actors.vad], which gives it"
+    assert todo == "add [actors.vad], which does"
 
 
 def test_an_input_that_no_actor_could_feed_says_so(folder: Path) -> None:
     _, what, todo = only(folder, GOOD + "[actors.mic-out]\n")
     assert what == "mic-out takes tts.done, and nobody in the plan gives it"
-    assert todo == "no actor gives it yet"
+    assert todo == "no actor does yet: avatar new makes one"
 
 
 def test_an_output_that_nobody_reads_is_a_warning_and_a_watched_one_is_not(folder: Path) -> None:
     (fault,) = faults(folder, GOOD, warnings=True)
     assert fault.warning
     assert fault.what == "tts gives tts.audio, and nobody in the plan takes it"
-    assert fault.todo == "mic-out would take it"
+    assert fault.todo == "mic-out would"
 
 
 def test_an_engine_that_needs_another_actor_says_so(folder: Path) -> None:

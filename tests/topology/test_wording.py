@@ -20,6 +20,7 @@ from topology.wording import describe, example, show
         (str, "a text"),
         (Annotated[str, msgspec.Meta(min_length=1)], "a text that is not empty"),
         (Annotated[str, msgspec.Meta(extra={"path": "input"})], "a text"),
+        (Annotated[str, msgspec.Meta(pattern="^x", description="an http address")], "an http address"),
         (Literal["a", "b"], 'one of "a", "b"'),
         (str | None, "a text"),
         (int | str, "an integer or a text"),
