@@ -29,8 +29,10 @@ class Reply:
     shown: Caption = field(default_factory=lambda: Caption(text=""))
     """The caption as it was last sent."""
 
-    def play(self, played: Played) -> None:
+    def play(self, played: Played, now_ns: int) -> None:
         """What mic-out says was heard. Its last word (cut or done) holds, even against what it said before."""
+        if played.position > self.heard.position or played.event != "playing":
+            self.progress_ns = now_ns
         last = played.event in ("cut", "done")
         self.heard.position = played.position if last else max(self.heard.position, played.position)
         if last:

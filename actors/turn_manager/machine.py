@@ -144,8 +144,6 @@ class Machine:
             self._acts[act]()
         self.phase = way.to
 
-    # The user's side
-
     def _ending(self) -> Ending:
         return ending(self._user, self._engine, self._settings)
 
@@ -212,15 +210,13 @@ class Machine:
         else:
             self._log("text to say dropped", waiting=len(self._scripts))
 
-    # The reply's side
-
     def _take_of_reply(self, event: OfReply) -> None:
         reply = self._dialogue.reply(event.turn, event.gen) or self._adopt(event)
         if reply is None:
             return
         match event.message:
             case Played() as played:
-                reply.play(played)
+                reply.play(played, self._now)
                 if reply is self._reply:
                     self._follow(reply, played)
             case SpokenText() as spoken:
@@ -228,7 +224,6 @@ class Machine:
         self._show(reply)
 
     def _follow(self, reply: Reply, played: Played) -> None:
-        reply.progress_ns = self._now
         if played.event in ("cut", "done"):
             self._fire("done")
         elif self.phase == "thinking" and (played.event == "started" or played.position):
@@ -238,9 +233,9 @@ class Machine:
         playing = isinstance(event.message, Played) and event.message.event not in ("cut", "done")
         if self._orphan != (event.turn, event.gen) or not playing or self.phase != "listening":
             return None
-        self._reply = self._expect("", answers=False)
+        reply = self._expect("", answers=False)
         self._fire("adopted")
-        return self._reply
+        return reply
 
     def _expect(self, language: str, *, answers: bool) -> Reply:
         self._reply = Reply(self._turn, self._gen, language, answers, self._now)

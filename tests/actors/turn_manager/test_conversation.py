@@ -27,11 +27,18 @@ def test_a_reply_that_nobody_heard_has_no_line() -> None:
 
 def test_the_last_report_of_a_reply_holds_even_when_it_takes_something_back() -> None:
     one = reply()
-    one.play(played("playing", 180))
-    one.play(played("playing", 90))
+    one.play(played("playing", 180), 0)
+    one.play(played("playing", 90), 0)
     assert one.line.text == "Hello there."
-    one.play(played("cut", 90))
+    one.play(played("cut", 90), 0)
     assert one.line == Line("assistant", "Hello", 1, interrupted=True)
+
+
+def test_a_position_that_stands_still_is_no_progress() -> None:
+    one = reply()
+    one.play(played("playing", 100), 5)
+    one.play(played("playing", 100), 9)
+    assert one.progress_ns == 5
 
 
 def test_a_caption_is_sent_only_when_it_changed_and_says_when_it_is_the_last() -> None:

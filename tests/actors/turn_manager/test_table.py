@@ -11,7 +11,7 @@ VOIDING = {"cut", "close"}
 
 def test_every_phase_is_in_the_table_and_can_be_reached_and_left() -> None:
     assert set(TABLE) == set(get_args(Phase))
-    reached: set[str] = {"listening"}
+    reached: set[Phase] = {"listening"}
     more = reached
     while more:
         more = {way.to for phase, ways in TABLE.items() if phase in reached for way in ways.values()} - reached
