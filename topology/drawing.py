@@ -19,14 +19,16 @@ def as_text(plan: Plan, cast: Cast = HOUSE) -> str:
         copies = f" x{placement.replicas}" if placement.replicas > 1 else ""
         lines = [f"{name}{copies} ({engine}{placement.host})"]
         rows = [(edge.target, edge.kind.spec) for edge in every if edge.source == name]
-        lines += [f"  -> {target:<13} {spec.topic:<22} {spec.lane}" for target, spec in sorted(rows, key=str)]
+        lines += [f"  -> {target:<13} {spec.topic:<26} {spec.lane}" for target, spec in sorted(rows, key=str)]
         sent = {edge.kind for edge in every if edge.source == name}
         lines += [
-            f"  -> {'(watchers)':<13} {kind.spec.topic:<22} {kind.spec.lane}"
+            f"  -> {'(watchers)':<13} {kind.spec.topic:<26} {kind.spec.lane}"
             for kind in chosen[name].wiring.outputs
             if kind not in sent
         ]
-        lines += [f"  <- {'(operator)':<13} {topic}" for topic in _from_outside(plan, cast, name)]
+        for topic in _from_outside(plan, cast, name):
+            source = "(operator)" if topic.startswith("operator.") else "(nobody)"
+            lines.append(f"  <- {source:<13} {topic}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ def test_the_tests_of_a_new_actor_pass_at_once(checkout: Path, capsys: pytest.Ca
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
         cwd=checkout,
-        env={"PYTHONPATH": f"{checkout}:{ROOT}", "PATH": ""} if sys.platform != "win32" else None,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(checkout), str(ROOT)])},
         capture_output=True,
         text=True,
         check=False,

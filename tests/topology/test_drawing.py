@@ -23,9 +23,9 @@ def test_text_shows_who_takes_what_and_what_only_people_watch(plan: Plan) -> Non
     blocks = as_text(plan, TOYS).split("\n\n")
     assert blocks[0].splitlines() == [
         "vad (file on local)",
-        "  -> asr           vad.speech             stream",
-        "  -> (watchers)    vad.level              latest",
-        "  <- (operator)    web.sound",
+        "  -> asr           vad.speech                 stream",
+        "  -> (watchers)    vad.level                  latest",
+        "  <- (nobody)      web.sound",
     ]
     assert blocks[1].startswith("asr (toy on gpu)")
 
