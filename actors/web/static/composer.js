@@ -37,7 +37,7 @@ export class Composer {
     const isTooLong = length > MOST;
     this.button.disabled = length === 0 || isTooLong;
     this.text.setAttribute("aria-invalid", String(isTooLong));
-    if (isTooLong) this.tell(`${characters(length - MOST)} too many: ${MOST.toLocaleString("en")} is the most at once.`);
+    if (isTooLong) this.tell(`${characters(length - MOST)} over the limit of ${MOST.toLocaleString("en")}`);
     else this.tell(length > TELL_FROM ? `${characters(MOST - length)} left` : "");
   }
 

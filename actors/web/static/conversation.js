@@ -14,6 +14,15 @@ export class Conversation {
     this.drafts = { user: null, assistant: null }; // {text, isDone, interrupted, base}
     this.timelines = new Map(); // turn -> timeline
     this.rows = [];
+    this.isFollowing = true; // until the person scrolls up
+    list.addEventListener("scroll", () => {
+      this.isFollowing = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    });
+    new ResizeObserver(() => this.follow()).observe(list);
+  }
+
+  follow() {
+    if (this.isFollowing) this.list.scrollTop = this.list.scrollHeight;
   }
 
   setLines(lines) {
@@ -77,12 +86,10 @@ export class Conversation {
 
   render() {
     const lines = this.lines();
-    const box = this.list;
-    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
     while (this.rows.length > lines.length) this.rows.pop().remove();
     lines.forEach((line, i) => this.fill((this.rows[i] ??= this.addRow()), line));
     this.hello.hidden = lines.length > 0;
-    if (isAtEnd) box.scrollTop = box.scrollHeight;
+    this.follow();
   }
 
   addRow() {

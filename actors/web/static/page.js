@@ -41,12 +41,12 @@ const BLOCKED = "The microphone is blocked. Allow it beside the address above, o
 const MISSING = "There is no microphone here. You can still type below.";
 const ELSEWHERE = "Another page has the microphone now. Press it to take it back.";
 
-const told = { phase: "listening", partial: "", caption: { text: "" }, timelines: [] };
+const told = { phase: "listening", partial: "", caption: { text: "" }, timelines: [], levelAt: -1e9 };
 const sound = new Sound();
 const picture = new Picture($("picture"), () => sound.heardUs());
 const microphone = new Microphone((pcm) => link.sendSound(pcm));
 const conversation = new Conversation($("lines"), $("hello"));
-const timeline = new Timeline({ panel: $("turn"), total: $("total"), bars: $("bars"), fall: $("fall"), legend: $("legend") });
+const timeline = new Timeline({ total: $("total"), what: $("what"), bars: $("bars"), fall: $("fall"), legend: $("legend") });
 const link = new Link({
   onEvent: (topic, body) => EVENTS[topic]?.(body),
   onPicture: (mediaUs, jpeg) => picture.push(mediaUs, jpeg),
@@ -82,7 +82,10 @@ const EVENTS = {
   },
   "av-sync.skew": (skew) => (told.skew = skew),
   "cam-out.health": (health) => (told.health = health),
-  "vad.level": (level) => (told.level = level),
+  "vad.level": (level) => {
+    told.level = level;
+    told.levelAt = performance.now();
+  },
   "mic-out.played": (played) => (told.played = played),
   "web.refused": ({ what }) => composer.tell(what),
   "web.microphone": ({ yours }) => {
@@ -110,6 +113,10 @@ function showLink(state) {
   $("link").dataset.state = state;
   $("link").lastElementChild.textContent = LINKS[state];
   $("screen").dataset.link = state;
+  if (state === "reconnecting") {
+    told.timelines = [];
+    timeline.forget();
+  }
   if (state === "live" && microphone.isOn) link.send({ type: "microphone", on: true });
   if (state === "locked") hint("The call was started anew: open the address that it printed.");
 }
@@ -190,7 +197,8 @@ picture.onFirst = () => {
 /** The microphone's meter shows this page's own, or else the one that the call hears. */
 function showLevels() {
   requestAnimationFrame(showLevels);
-  const dbfs = microphone.isOn ? microphone.dbfs : -96;
+  const called = performance.now() - told.levelAt < 500 ? told.level.dbfs : -96;
+  const dbfs = microphone.isOn ? microphone.dbfs : called;
   $("meter").style.setProperty("--level", Math.max(0, Math.min(1, (dbfs + 60) / 54)).toFixed(3));
   const isSpeaking = told.phase === "speaking";
   $("screen").style.setProperty("--voice", isSpeaking ? Math.min(1, sound.rms(80) * 5).toFixed(3) : "0");

@@ -4,11 +4,14 @@
  * In:  {mediaUs, pcm: Int16Array} at 48 kHz, as it arrives. Out, every 8 blocks: {mediaUs, contextTime, buffered,
  * playing, power, underruns, skipped}: the sample of `mediaUs` leaves this worklet at `contextTime`.
  *
- * The ring fills to TARGET before it plays, so that late pieces are not heard. The clocks of host and sound card differ a
+ * The ring fills to a target before it plays, so that late pieces are not heard; each time it runs dry the target rises, as
+ * that line needs more. The clocks of host and sound card differ a
  * little: the speed follows the filling by at most half a percent (inaudible), with cubic interpolation.
  */
 const RATE = 48000;
 const TARGET = 0.1 * RATE;
+const TARGET_STEP = 0.02 * RATE;
+const TARGET_MOST = 0.2 * RATE;
 const MOST = 0.4 * RATE;
 const SIZE = 1 << 17;
 const MASK = SIZE - 1;
@@ -24,6 +27,7 @@ class Player extends AudioWorkletProcessor {
     this.marks = []; // {position, mediaUs}: where each piece begins in the ring
     this.playing = false;
     this.gain = 0;
+    this.target = TARGET;
     this.level = TARGET;
     this.last = 0;
     this.blocks = 0;
@@ -39,7 +43,7 @@ class Player extends AudioWorkletProcessor {
     this.write += pcm.length;
     if (this.write - this.read > MOST) {
       // A stall has ended and everything came at once: the newest is what counts.
-      this.read = this.write - TARGET;
+      this.read = this.write - this.target;
       this.gain = 0;
       this.skipped += 1;
     }
@@ -48,18 +52,19 @@ class Player extends AudioWorkletProcessor {
 
   process(_inputs, [[output]]) {
     const buffered = this.write - this.read;
-    if (!this.playing && buffered >= TARGET) {
+    if (!this.playing && buffered >= this.target) {
       this.playing = true;
       this.level = buffered;
     }
     this.level += (buffered - this.level) * 0.002;
-    const drift = Math.max(-0.005, Math.min(0.005, ((this.level - TARGET) / TARGET) * 0.01));
+    const drift = Math.max(-0.005, Math.min(0.005, ((this.level - this.target) / this.target) * 0.01));
     const step = (RATE / sampleRate) * (1 + drift);
     for (let i = 0; i < output.length; i += 1) {
       if (this.playing && this.read + 3 >= this.write) {
         this.playing = false;
         this.gain = 0;
         this.underruns += 1;
+        this.target = Math.min(TARGET_MOST, this.target + TARGET_STEP);
       }
       if (this.playing) {
         this.gain = Math.min(1, this.gain + RAMP);

@@ -62,14 +62,18 @@ export function miniature(timeline) {
 }
 
 export class Timeline {
-  constructor({ panel, total, bars, fall, legend }) {
-    Object.assign(this, { panel, total, bars, fall, legend });
+  constructor({ total, what, bars, fall, legend }) {
+    Object.assign(this, { total, what, bars, fall, legend });
+    this.turns = [];
+  }
+
+  /** A new line to the call tells all turns again. */
+  forget() {
     this.turns = [];
   }
 
   add(timeline) {
     this.turns = [...this.turns.filter(({ turn }) => !turn || turn !== timeline.turn), timeline].slice(-KEEP);
-    this.panel.hidden = false;
     this.show(timeline);
     this.showTurns();
   }
@@ -78,6 +82,7 @@ export class Timeline {
     const stages = read(timeline);
     const [number, unit] = duration(timeline.total_ms).split(" ");
     this.total.replaceChildren(number, element("small", "", unit));
+    this.what.textContent = "from the last word to the first sound";
     this.fall.replaceChildren(...stages.map((stage) => bar(stage, timeline.total_ms)));
     this.fall.setAttribute("aria-label", describe(timeline));
     const shown = stages.filter(({ kind }) => kind !== "bus").map((stage) => this.entry(stage));

@@ -137,7 +137,7 @@ def test_what_is_typed_is_asked_or_said_and_empty_text_is_neither() -> None:
             await write(browser, "x" * 4_001)
             assert await browser.evaluate(sendable, bool) is False
             note = await browser.evaluate("document.getElementById('note').textContent", str)
-            assert note == "1 character too many: 4,000 is the most at once."
+            assert note == "1 character over the limit of 4,000"
 
     asyncio.run(scene())
 
@@ -187,5 +187,20 @@ def test_a_page_of_a_session_that_is_over_says_so() -> None:
                 await browser.wait_for("avatar.connection === 'live'")
             async with page(port=port, token="another-token-0123456789"):
                 await browser.wait_for("avatar.connection === 'locked'")
+
+    asyncio.run(scene())
+
+
+def test_without_a_microphone_the_call_is_still_heard_and_typed_to() -> None:
+    async def scene() -> None:
+        async with watched() as (scene, _, browser):
+            refusing = "async () => { throw new DOMException('no', 'NotAllowedError'); }"
+            await browser.evaluate(f"void (navigator.mediaDevices.getUserMedia = {refusing})", object)
+            await press(browser, "join")
+            await browser.wait_for("avatar.microphone.error === 'NotAllowedError' && avatar.heard.playing")
+            assert "microphone is blocked" in await browser.evaluate("document.getElementById('hint').textContent", str)
+            assert await browser.evaluate("document.getElementById('microphone').ariaPressed", str) == "false"
+            await write(browser, "Still here?")
+            await until(lambda: scene.of(Ask) == [Ask(text="Still here?")])
 
     asyncio.run(scene())
