@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import os
 import sys
 from collections.abc import Sequence
-from typing import TextIO
+from typing import Annotated, TextIO
 
 import typer
 
@@ -67,7 +68,17 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
-def _avatar() -> None:
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"avatar {importlib.metadata.version('avatar-call')}")
+        raise typer.Exit
+
+
+def _avatar(
+    version: Annotated[
+        bool, typer.Option("--version", help="Tell the version.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
     """An open digital clone for video calls: it listens, thinks, and answers in your voice with your face."""
 
 

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import types
+from importlib.metadata import version
 
 import pytest
 
@@ -71,6 +72,11 @@ def test_wrong_usage_is_exit_code_2(words: list[str], capsys: pytest.CaptureFixt
 def test_every_verb_has_help_with_an_example_of_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run([verb, "--help"]) == 0
     assert f"Example: avatar {verb}" in capsys.readouterr().out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["--version"]) == 0
+    assert capsys.readouterr().out == f"avatar {version('avatar-call')}\n"
 
 
 def test_help_imports_nothing_heavy() -> None:
