@@ -128,6 +128,7 @@ function hint(text) {
 function showJoined(joined) {
   told.joined = joined;
   $("controls").dataset.joined = joined ? "yes" : "no";
+  $(joined ? "microphone" : "join").focus(); // the button that was pressed is gone
 }
 
 function turnMicrophone(on, why = "") {
