@@ -17,6 +17,7 @@ class PageCamera:
     """Lets the shell send what is shown."""
 
     Settings: ClassVar = PageCameraSettings
+    needs_actors: ClassVar = ("web",)
     on_page = True
     trouble = ""
 
