@@ -49,7 +49,7 @@ def jaw_pull() -> NDArray[np.float32]:
     """Pixels that each pixel of the crop goes down when the jaw is right down, shape (256, 256)."""
     x, y = _units()
     below_lips = _ease((y - CENTRE[1] - 2) / 42)
-    inside = _ease((90 - np.abs(x - 640)) / 58)
+    inside = _ease((84 - np.abs(x - 640)) / 58)
     above_collar = _ease((521 - y) / 30)
     return np.asarray(CHIN_DROP * SCALE * below_lips * inside * above_collar, np.float32)
 

@@ -40,30 +40,23 @@ def shape(pose: Pose) -> Shape:
 
 
 def mouth(pose: Pose) -> str:
-    """The drawing of a mouth around `CENTRE`."""
+    """The drawing of a mouth around `CENTRE`.
+
+    Drawn for every frame, hence without blurs and clips (each costs a layer): what is inside the mouth is drawn first,
+    and the lips cover its edges.
+    """
     lips = shape(pose)
-    defs = "".join(
-        (
-            linear(
-                "lip-up",
-                (0, lips.top),
-                (0, lips.upper + 2),
-                ((0, "#c27c6c", 1), (0.6, "#ad5f55", 1), (1, "#8d443f", 1)),
-            ),
-            linear(
-                "lip-low",
-                (0, lips.lower - 1),
-                (0, lips.bottom),
-                ((0, "#b5655b", 1), (0.4, "#cb8375", 1), (1, "#b46a5c", 1)),
-            ),
-            linear("hollow", (0, lips.upper), (0, lips.lower + 2), ((0, "#2a0b0d", 1), (1, "#5d2022", 1))),
-            f'<clipPath id="hollow-edge">{path(_hollow(lips), "#000")}</clipPath>',
-        )
+    defs = linear(
+        "lip-up", (0, lips.top), (0, lips.upper + 2), ((0, "#c27c6c", 1), (0.6, "#ad5f55", 1), (1, "#8d443f", 1))
     )
+    defs += linear(
+        "lip-low", (0, lips.lower - 1), (0, lips.bottom), ((0, "#b5655b", 1), (0.4, "#cb8375", 1), (1, "#b46a5c", 1))
+    )
+    defs += linear("hollow", (0, lips.upper), (0, lips.lower + 2), ((0, "#2a0b0d", 1), (1, "#5d2022", 1)))
     return (
-        f'<g transform="translate({CENTRE[0]} {CENTRE[1]})"><defs>{defs}</defs>{_around(lips, pose)}'
-        f"{path(_lower(lips), 'url(#lip-low)')}{_lower_light(lips, pose)}"
-        f"{_inside(lips, pose)}{path(_upper(lips), 'url(#lip-up)')}{_upper_light(lips)}{_line(lips)}</g>"
+        f'<g transform="translate({CENTRE[0]} {CENTRE[1]})"><defs>{defs}</defs>{_around(lips, pose)}{_inside(lips, pose)}'
+        f"{path(_lower(lips), 'url(#lip-low)')}{_lower_light(lips, pose)}{path(_upper(lips), 'url(#lip-up)')}"
+        f"{_upper_light(lips)}{_line(lips)}</g>"
     )
 
 
@@ -139,23 +132,52 @@ def _around(lips: Shape, pose: Pose) -> str:
 
 
 def _inside(lips: Shape, pose: Pose) -> str:
-    if lips.lower - lips.upper < 0.6:
-        return ""
+    """The dark of the open mouth with tongue and teeth."""
     h, u, low = lips.half, lips.upper, lips.lower
     gap = low - u
-    shown = min(gap * 0.62, 4.5 + 4.5 * max(pose.teeth, pose.bite, 0.35 * max(pose.wide, 0)))
-    teeth = f"M{-h * 0.66:.2f},{u - 6:.2f}L{h * 0.66:.2f},{u - 6:.2f}C{h * 0.62:.2f},{u + shown * 0.6:.2f} {h * 0.4:.2f},{u + shown:.2f} 0,{u + shown:.2f}C{-h * 0.4:.2f},{u + shown:.2f} {-h * 0.62:.2f},{u + shown * 0.6:.2f} {-h * 0.66:.2f},{u - 6:.2f}Z"
+    if gap < 0.6:
+        return path(_hollow(lips), "#5d2022")
+    side = lips.corner * 0.35 + u * 0.65
+    shadow = (
+        f"M{-0.7 * h:.2f},{side:.2f}C{-0.3 * h:.2f},{u - 0.6:.2f} {0.3 * h:.2f},{u - 0.6:.2f} {0.7 * h:.2f},{side:.2f}"
+    )
+    return (
+        path(_hollow(lips), "url(#hollow)")
+        + _tongue(h, low, gap, pose.tongue)
+        + _teeth(h, u, low, pose)
+        + stroke(shadow, "#2a0b0d", 6, opacity=0.25)
+        + stroke(shadow, "#2a0b0d", 3.2, opacity=0.35)
+    )
+
+
+def _tongue(half: float, low: float, gap: float, tip: float) -> str:
+    """The tongue behind the lower lip; `tip` 0..1 lifts it to the teeth."""
+    top = low - gap * (0.2 + 0.5 * tip)
+    side = half * 0.58
+    data = (
+        f"M{-side:.2f},{low + 2:.2f}C{-side * 0.8:.2f},{top + 1:.2f} {-side * 0.4:.2f},{top:.2f} 0,{top:.2f}"
+        f"C{side * 0.4:.2f},{top:.2f} {side * 0.8:.2f},{top + 1:.2f} {side:.2f},{low + 2:.2f}Z"
+    )
+    return path(data, "#b9574f") + glow((-2, top + gap * 0.16), (side * 0.6, gap * 0.16 + 0.5), "#e0908a", 0.5)
+
+
+def _teeth(half: float, upper: float, low: float, pose: Pose) -> str:
+    """The upper row, and a little of the lower one where the teeth are close together."""
+    shown = min((low - upper) * 0.62, 4.5 + 4.5 * max(pose.teeth, pose.bite, 0.35 * max(pose.wide, 0)))
+    side, edge = half * 0.66, upper + shown
+    row = (
+        f"M{-side:.2f},{upper + 0.5:.2f}C{-side * 0.6:.2f},{upper - 2:.2f} {side * 0.6:.2f},{upper - 2:.2f} {side:.2f},{upper + 0.5:.2f}"
+        f"C{side * 0.95:.2f},{upper + shown * 0.6:.2f} {side * 0.6:.2f},{edge:.2f} 0,{edge:.2f}"
+        f"C{-side * 0.6:.2f},{edge:.2f} {-side * 0.95:.2f},{upper + shown * 0.6:.2f} {-side:.2f},{upper + 0.5:.2f}Z"
+    )
     gaps = "".join(
-        f"M{x * h:.2f},{u - 2:.2f}L{x * h * 0.98:.2f},{u + shown * (1 - abs(x) * 0.5):.2f}"
+        f"M{x * half:.2f},{upper - 1:.2f}L{x * half * 0.98:.2f},{upper + shown * (1 - abs(x) * 0.5):.2f}"
         for x in (-0.48, -0.33, -0.17, 0, 0.17, 0.33, 0.48)
     )
-    lower_teeth = ellipse((0, low + 3.4), (h * 0.5, 5.2), "#d8cdc4", opacity=min(1, pose.teeth * 1.2 + 0.25 * pose.jaw))
-    lift = low - gap * (0.18 + 0.5 * pose.tongue)
-    tongue = ellipse((0, lift + 9), (h * 0.56, 10), "#b9574f") + glow((-2, lift + 5), (h * 0.42, 6), "#e0908a", 0.55)
-    under = f"M{-h:.2f},{u - 1:.2f}C{-h * 0.4:.2f},{u + 0.5:.2f} {h * 0.4:.2f},{u + 0.5:.2f} {h:.2f},{u - 1:.2f}"
-    shadow = stroke(under, "#2a0b0d", 5, opacity=0.25) + stroke(under, "#2a0b0d", 2.6, opacity=0.35)
-    inside = f'<rect x="-60" y="-30" width="120" height="80" fill="url(#hollow)"/>{tongue}{lower_teeth}{path(teeth, "#f3ece4")}{stroke(gaps, "#b9a79c", 0.7, opacity=0.45)}{shadow}'
-    return f'<g clip-path="url(#hollow-edge)">{inside}</g>'
+    lower = ""
+    if pose.teeth > 0.05:
+        lower = ellipse((0, low + 2.2), (half * 0.5, 4), "#d8cdc4", opacity=min(1, pose.teeth * 1.2))
+    return lower + path(row, "#f3ece4") + stroke(gaps, "#b9a79c", 0.7, opacity=0.45)
 
 
 def _lower_light(lips: Shape, pose: Pose) -> str:
