@@ -1,26 +1,45 @@
-"""Phrases that are likely to be said: sample sentences, one a line, made into a small language model."""
+"""Phrases that are likely to be said, made into a small language model."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bus.errors import Wrong
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)*")
+_FOREIGN = re.compile(r"[^\W\d_a-zA-Z]")
+"""A letter that no word of an English dictionary has."""
 
 
 def read_phrases(path: Path) -> list[str]:
-    """Sentences of a UTF-8 text file as bare lower-case words; lines that begin with "#" are comments. Raises Wrong."""
+    """Sentences of a file as bare lower-case words; those in another script than Latin are left out. Raises Wrong.
+
+    A text file in UTF-8 has one sentence a line, and comments that begin with "#"; of a TOML file, such as the persona's,
+    the `questions` of all its tables are taken.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+        sentences = _questions(tomllib.loads(text)) if path.suffix == ".toml" else text.splitlines()
+    except (OSError, ValueError) as error:  # bad UTF-8 and bad TOML are ValueErrors
         raise Wrong(
             f"the phrases in {path} cannot be read", "give a text file in UTF-8, one sentence a line"
         ) from error
-    phrases = [bare_words(line) for line in lines if not line.lstrip().startswith("#")]
-    return [phrase for phrase in phrases if phrase]
+    spoken = [s for s in sentences if not s.lstrip().startswith("#") and not _FOREIGN.search(s)]
+    return [phrase for phrase in map(bare_words, spoken) if phrase]
+
+
+def _questions(value: object) -> list[str]:
+    """All strings of lists named `questions`, wherever they are."""
+    if isinstance(value, list):
+        return [question for item in value for question in _questions(item)]
+    if not isinstance(value, dict):
+        return []
+    here = value.get("questions", [])
+    asked = [item for item in here if isinstance(item, str)] if isinstance(here, list) else []
+    return asked + [question for item in value.values() for question in _questions(item)]
 
 
 def bare_words(sentence: str) -> str:

@@ -38,7 +38,7 @@ class SphinxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     dictionary: InputPath | None = None
     """Pronunciations of the words, CMUdict format."""
     phrases: InputPath | None = None
-    """Text file of sentences that are likely to be said, one a line."""
+    """What is likely to be said: a text file, one sentence a line, or a persona file (its questions)."""
     partial_ms: Annotated[int, msgspec.Meta(ge=50, le=2_000)] = 200
     """A partial text at most once for so much sound."""
     second_pass: bool = False
