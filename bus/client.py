@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from bus.clock import SECOND, now_ns
-from bus.control import Activate, Answer, AnyWord, Ask, Bye, Hello, Notice, PeerKind, Welcome, Word
+from bus.control import Answer, AnyWord, Ask, Bye, Hello, Notice, PeerKind, Welcome, Word
 from bus.envelope import NO_CAUSE
 from bus.errors import Broken, Gone
 from bus.link import Delivery, Link
@@ -52,6 +52,7 @@ class Client:
             pid=os.getpid(),
             takes=tuple(k.spec.topic for k in kinds if k.spec.lane is Lane.STREAM),
             gives=tuple(k.spec.topic for k in gives),
+            hears=tuple(k.spec.topic for k in kinds if k.spec.lane is Lane.CONTROL),
             watches=tuple(k.spec.topic for k in kinds if k.spec.lane in (Lane.LATEST, Lane.STATE)),
             active=True,
         )
@@ -111,6 +112,10 @@ class Client:
         """Says bye."""
         self._link.close(Bye())
 
+    def leave(self) -> None:
+        """Says bye, and that it goes on purpose: the call is to go on alone."""
+        self._link.close(Bye(what="left"))
+
     # --- told by the link's thread --------------------------------------------------------------------------------
 
     def stream(self, delivery: Delivery) -> None:
@@ -132,8 +137,6 @@ class Client:
                     box.put(word)
             case Notice() | Ask() | Welcome():
                 self.notices.put(word)
-            case Activate():
-                pass
             case _:
                 pass
 

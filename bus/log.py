@@ -75,13 +75,19 @@ class StreamLog:
         self._stirred: dict[str, Group] = {}
         """Groups that may have something to send."""
 
-    def join(self, group: str, member: str, topics: Iterable[str]) -> None:
-        """A process begins to take a group's items. A group that is new gets what comes from now on."""
+    def reserve(self, group: str, topics: Iterable[str]) -> Group:
+        """Keeps items for a group from now on, though none of its processes takes part yet."""
         wanted = frozenset(topics)
         known = self.groups.get(group)
         if known is None:
             known = self.groups[group] = Group(group, wanted)
-        known.topics = wanted
+            self._index()
+        return known
+
+    def join(self, group: str, member: str, topics: Iterable[str]) -> None:
+        """A process begins to take a group's items. A group that is new gets what comes from now on."""
+        known = self.reserve(group, topics)
+        known.topics = frozenset(topics)
         known.members.setdefault(member, Member(member))
         self._stirred[group] = known
         self._index()

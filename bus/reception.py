@@ -112,6 +112,7 @@ class Reception:
         hub.subscribe_upstream(hub.exchange.declare_state(topic_frame(t) for t in hello.states))
         if hello.takes:
             hub.open_outlet(peer)
+            hub.log.reserve(hello.name, hello.takes)
         if peer.phase == "active" and hello.takes:
             hub.log.join(hello.name, peer.member, hello.takes)
         hub.say(peer, [encode_word(hub.welcome(peer))])
@@ -177,8 +178,8 @@ class Reception:
             hub.log.raise_fence(cut.below_gen)
         word = encode_word(Post())
         for other in hub.roster.peers.values():
-            concerns = topic == Cut.spec.topic or topic in other.hello.hears
-            if concerns and other is not peer and other.hello.kind == "actor":
+            fences = topic == Cut.spec.topic and other.hello.kind == "actor"
+            if (fences or topic in other.hello.hears) and other is not peer:
                 hub.say(other, [word, *frames])
         hub.count(topic, frames)
 

@@ -14,6 +14,7 @@ import typer
 from bus.errors import AvatarError
 
 VERBS = {
+    "up": "cli.up:up",
     "check": "cli.check:check",
     "graph": "cli.graph:graph",
     "doctor": "cli.doctor:doctor",

@@ -24,9 +24,9 @@ from topology.wording import dotted, show
 TABLES = ("session", "hosts", "services", "actors")
 
 
-def read_plan(path: Path | str, cast: Cast = HOUSE) -> Plan:
+def read_plan(path: Path | str, cast: Cast = HOUSE, *, ports: bool = False) -> Plan:
     """The plan in a TOML file. Raises Wrong with its first fault; says how many more there are."""
-    plan, faults = examine(path, cast=cast)
+    plan, faults = examine(path, cast=cast, ports=ports)
     errors = [fault for fault in faults if not fault.warning]
     if plan is None or errors:
         first, more = errors[0], len(errors) - 1

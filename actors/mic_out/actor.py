@@ -39,6 +39,8 @@ class MicOut(Actor):
         self._pulled: deque[tuple[int, NDArray[np.int16]]] = deque(maxlen=100)
         self._half: tuple[int, NDArray[np.int16]] | None = None
         self._played: asyncio.Queue[Heard] = asyncio.Queue(maxsize=256)
+        self._opening: dict[tuple[int, int], Out] = {}
+        """The way out that carries the trace of a reply's first slice: its start is reported through it."""
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -50,10 +52,12 @@ class MicOut(Actor):
         """Gives the device back."""
         await self.speaker.close()
 
-    async def on_slice(self, slice: SoundSlice, emit: Emit[Played]) -> None:
+    async def on_slice(self, slice: SoundSlice, emit: Emit[Played | SoundClock | HeardSound]) -> None:
         """The next 20 ms of a reply."""
         pcm = np.frombuffer(slice.payload, "<i2")
         cause = emit.cause
+        if slice.position == 0:
+            self._opening = {(cause.turn, cause.gen): emit}
         self._playout.add(cause.turn, cause.gen, slice.position, pcm, slice.at_ns, last=slice.last, t0=cause.t0)
 
     async def on_pause(self, pause: Pause) -> None:
@@ -108,7 +112,9 @@ class MicOut(Actor):
         """On its own: a turn-manager that takes nothing must not hold the clock."""
         while True:
             heard = await self._played.get()
-            await emit(heard.message, turn=heard.turn, gen=heard.gen, t0=heard.t0)
+            started = isinstance(heard.message, Played) and heard.message.event == "started"
+            out = self._opening.pop((heard.turn, heard.gen), emit) if started else emit
+            await out(heard.message, turn=heard.turn, gen=heard.gen, t0=heard.t0)
 
     async def _publish_sound(self, emit: Out) -> None:
         """Joins what was pulled to messages of 20 ms."""

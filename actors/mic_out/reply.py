@@ -20,7 +20,6 @@ class Reply:
 
     turn: int
     gen: int
-    t0: int
     position: int
     at_ns: int
     """Presentation time of its first sample."""

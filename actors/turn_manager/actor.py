@@ -10,10 +10,12 @@ from actors.turn_manager.engine import EndOfTurn
 from actors.turn_manager.events import Event, Log, OfReply, Output, Tick
 from actors.turn_manager.machine import Machine
 from actors.turn_manager.settings import TurnSettings
+from actors.turn_manager.timeline import timeline
 from bus import clock
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Ask, Final, Partial, Played, Say, SpeechEdge, SpokenText
+from bus.messages import Ask, Final, Partial, Played, Say, SpeechEdge, SpokenText, UserSaid
+from bus.messages.stage import TurnTimeline
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ class TurnManager(Actor):
 
     def __init__(self, engine: EndOfTurn, settings: TurnSettings) -> None:
         self.machine = Machine(engine, settings)
+        self._said: dict[int, UserSaid] = {}
 
     async def on_edge(self, edge: SpeechEdge, emit: Emit[Output]) -> None:
         """The user began or ceased to speak."""
@@ -42,9 +45,13 @@ class TurnManager(Actor):
         """What the user said."""
         await self._step(final, emit)
 
-    async def on_played(self, played: Played, emit: Emit[Output]) -> None:
+    async def on_played(self, played: Played, emit: Emit[Output | TurnTimeline]) -> None:
         """How much of a reply was heard."""
         await self._step(OfReply(played, emit.cause.turn, emit.cause.gen), emit)
+        if played.event == "started" and (said := self._said.pop(emit.cause.turn, None)):
+            times = timeline(emit.cause.turn, said, emit.cause.trace, played.at_ns)
+            if times is not None:
+                await emit(times)
 
     async def on_text(self, text: SpokenText, emit: Emit[Output]) -> None:
         """Where the words of a reply are in its sound."""
@@ -69,4 +76,6 @@ class TurnManager(Actor):
             if isinstance(action, Log):
                 log.warning(action.event, extra=dict(action.fields))
             else:
+                if isinstance(action.message, UserSaid):
+                    self._said = {action.turn: action.message}
                 await emit(action.message, turn=action.turn, gen=action.gen, t0=action.t0_ns)

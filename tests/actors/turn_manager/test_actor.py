@@ -105,4 +105,4 @@ def test_the_wiring_is_what_the_call_expects() -> None:
     wiring = TurnManager.wiring
     assert set(wiring.inputs) == {SpeechEdge, Partial, Final, Played, SpokenText, Ask, Say}
     assert {kind.spec.topic.split(".")[0] for kind in wiring.outputs} == {"turn-manager"}
-    assert len(wiring.outputs) == 9 and wiring.alarm
+    assert len(wiring.outputs) == 10 and wiring.alarm

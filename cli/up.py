@@ -1,0 +1,23 @@
+"""Verb `avatar up`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def up(
+    plan: Annotated[Path, typer.Argument(help="The plan, a TOML file.", show_default=False)],
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Leave the call running in the background.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
+) -> None:
+    """Start a call and show it until it ends. Ctrl-C ends it in order; twice: at once.
+
+    Example: avatar up topology/demo.toml
+    """
+    from remote.evening import spend
+    from topology.reading import read_plan
+
+    raise typer.Exit(spend(read_plan(plan, ports=True), detach=detach, quiet=quiet))

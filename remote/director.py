@@ -1,0 +1,189 @@
+"""Director: starts a session, follows it while it runs, and ends it. What it shows is somebody else's (`Audience`)."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import subprocess
+import sys
+from typing import Protocol
+
+import psutil
+
+from bus.client import Client
+from bus.clock import MS, SECOND, now_ns, sleep_ms
+from bus.errors import Broken, Gone
+from bus.link import Delivery
+from bus.messages import CameraHealth, Caption, Final, Partial, Pause, Played, Skew, SoundEnded, TurnState, UserSaid
+from bus.messages.message import Message
+from bus.messages.stage import StageAddress, TurnTimeline
+from remote.platform import new_group
+from remote.session import Ending, Session
+from remote.status import CallStatus
+from topology.plan import Plan
+
+_log = logging.getLogger(__name__)
+
+START_S = 90.0
+SETTLED_NS = 1_500 * MS
+"""A call whose microphone has ended is over when nothing was said or heard for so long."""
+
+FOLLOWED: tuple[type[Message], ...] = (
+    Partial, Final, UserSaid, Caption, TurnState, TurnTimeline, SoundEnded, StageAddress, Played, Pause, Skew,
+    CameraHealth,
+)  # fmt: skip
+
+
+class Audience(Protocol):
+    """Whoever watches a call."""
+
+    def starting(self, ready: int, actors: int) -> None:
+        """So many actors are ready."""
+
+    def running(self, seconds: float) -> None:
+        """The call is up, so long after it was asked for."""
+
+    def message(self, delivery: Delivery) -> None:
+        """Something that was said, heard or decided."""
+
+    def ending(self) -> None:
+        """The call is being ended."""
+
+
+class Director:
+    """Follows one session. `stopping` may be set from a signal handler."""
+
+    def __init__(self, session: Session, audience: Audience) -> None:
+        self._session = session
+        self._audience = audience
+        self._client: Client | None = None
+        self.stopping = False
+
+    @classmethod
+    def start(cls, plan: Plan, audience: Audience) -> Director:
+        """Starts the plan's session in the background. Raises Wrong when it is already running."""
+        session = Session.create(plan)
+        director = cls(session, audience)
+        begun_ns = now_ns()
+        with (session.logs / "agent.log").open("ab") as log:
+            agent = subprocess.Popen(
+                [sys.executable, "-m", "remote", session.name],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                creationflags=new_group.flags,
+                start_new_session=new_group.session,
+            )
+        try:
+            director._wait_until_up(agent, begun_ns)
+        except BaseException:
+            director.kill()
+            raise
+        return director
+
+    def follow(self) -> None:
+        """Shows the call until it ends by itself, `stopping` is set, or its host agent is gone."""
+        last_ns, over = now_ns(), False
+        asked_ns = now_ns()
+        while not self.stopping:
+            try:
+                delivery = self._client_now().deliveries.get(timeout=0.1)
+            except queue.Empty:
+                delivery = None
+            if delivery is not None:
+                self._audience.message(delivery)
+                match delivery.message:
+                    case SoundEnded():
+                        over = True
+                    case TurnState(phase=phase):
+                        last_ns = now_ns() if phase == "listening" else last_ns + 3600 * SECOND
+                    case _:
+                        pass
+            if over and now_ns() - last_ns > SETTLED_NS:
+                return
+            if now_ns() - asked_ns > SECOND:
+                asked_ns = now_ns()
+                if self._session.running() is None:
+                    return
+
+    def end(self) -> Ending:
+        """Ends the session in order and waits for it. Raises Broken when it does not end."""
+        running = self._session.running()
+        if running is not None:
+            self._audience.ending()
+            try:
+                self._client_now().ask("agent", "end", kind=object)
+            except Broken:
+                _log.warning("the host agent does not answer")
+                psutil.Process(running.pid).terminate()
+        self._close()
+        deadline = now_ns() + 120 * SECOND
+        while self._session.running() is not None:
+            if now_ns() > deadline:
+                self.kill()
+                raise Broken("the call did not end in two minutes and was killed", f"its logs: {self._session.logs}")
+            sleep_ms(20)
+        return self._session.read("ending.json", Ending) or Ending(
+            "the host agent ended without a word", f"its log: {self._session.logs / 'agent.log'}"
+        )
+
+    def kill(self) -> None:
+        """Ends everything at once."""
+        running = self._session.running()
+        if running is None:
+            return
+        try:
+            agent = psutil.Process(running.pid)
+            for process in (*agent.children(recursive=True), agent):
+                process.kill()
+        except psutil.NoSuchProcess:
+            pass
+
+    def leave(self) -> None:
+        """Lets the session go on without us."""
+        self._client_now().leave()
+        self._client = None
+
+    # --- start ----------------------------------------------------------------------------------------------------
+
+    def _wait_until_up(self, agent: subprocess.Popen[bytes], begun_ns: int) -> None:
+        deadline = now_ns() + int(START_S * SECOND)
+
+        def patience(what: str) -> None:
+            if agent.poll() is not None:
+                ending = self._session.read("ending.json", Ending)
+                raise Broken(
+                    (ending and ending.what) or "the host agent ended at once",
+                    (ending and ending.todo) or f"its log: {self._session.logs / 'agent.log'}",
+                )
+            if self.stopping:
+                raise KeyboardInterrupt
+            if now_ns() > deadline:
+                raise Broken(f"{what} within {START_S:.0f} s", f"logs: {self._session.logs}")
+            sleep_ms(20)
+
+        while self._session.running() is None:
+            patience("the hub was not up")
+        while True:
+            status = self._client_now().ask("agent", "status", kind=CallStatus)
+            actors = [a for a in status.actors if a.actor not in ("hub", "agent")]
+            ready = sum(a.state != "starting" for a in actors)
+            self._audience.starting(ready, len(actors))
+            if status.phase == "running" and all(a.state in ("running", "given up") for a in actors):
+                break
+            patience("not all actors were ready")
+            sleep_ms(80)
+        self._audience.running((now_ns() - begun_ns) / SECOND)
+
+    def _client_now(self) -> Client:
+        if self._client is None:
+            running = self._session.running()
+            if running is None:
+                raise Gone("the call has ended", f"its logs: {self._session.logs}")
+            self._client = Client(self._session.keys(), running.control_port, "director", takes=FOLLOWED)
+        return self._client
+
+    def _close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None

@@ -1,0 +1,39 @@
+"""Finish of a call: the recorded parts become one film for each folder that the plan records into."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from actors.movie import assemble
+from bus.errors import AvatarError
+from remote.session import Ending
+from topology.plan import Plan
+
+_log = logging.getLogger(__name__)
+
+FILM = "call.mp4"
+
+
+def record_folders(plan: Plan) -> list[Path]:
+    """Folders that actors of the plan record into."""
+    folders = {p.settings.get("record") for p in plan.actors.values()}
+    return sorted(Path(f) for f in folders if isinstance(f, str) and f)
+
+
+def film_folders(plan: Plan, ending: Ending) -> Ending:
+    """Assembles the films. What fails is told in the ending; the parts are kept then."""
+    films: list[str] = []
+    warnings: list[str] = []
+    for folder in record_folders(plan):
+        if not (folder / "parts").is_dir():
+            continue
+        film = folder / FILM
+        try:
+            assemble(folder, film, lambda _: None)
+        except AvatarError as error:
+            _log.error("film failed folder=%s what=%s", folder, error.what)
+            warnings.append(f"{error.what} ({error.todo})")
+        else:
+            films.append(str(film))
+    return Ending(ending.what, ending.todo, tuple(films), tuple(warnings))

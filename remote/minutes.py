@@ -1,0 +1,144 @@
+"""Minutes of a call: who said what, and how long everything took, as files beside the recording."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from bus.clock import MS, now_ns
+from bus.errors import Wrong
+from bus.link import Delivery
+from bus.messages import CameraHealth, Caption, Pause, Played, Skew, UserSaid
+from bus.messages.stage import TurnTimeline
+
+FADE_MS = 10.0
+"""Mic-out fades out for so long after the position at which it pauses."""
+
+
+class Spoken(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of transcript.jsonl. `at_s`: end of the user's speech, or of what was heard, since the call was up."""
+
+    turn: int
+    role: str
+    text: str
+    at_s: float
+    interrupted: bool = False
+
+
+class Quantiles(msgspec.Struct, frozen=True):
+    """Median, 95th percentile and worst of some figures."""
+
+    count: int
+    p50: float
+    p95: float
+    worst: float
+
+
+class Latency(msgspec.Struct, frozen=True, omit_defaults=True):
+    """latency.json. All figures in milliseconds but `fps`."""
+
+    turns: tuple[TurnTimeline, ...]
+    """Each answered turn, from the end of the user's speech to the first sound."""
+    total: Quantiles | None
+    overhead: Quantiles | None
+    """What is neither an engine's own time nor the plan's end-of-turn wait."""
+    barge_in: tuple[float, ...]
+    """From the onset of the user's speech, as vad found it, to silence."""
+    skew: Quantiles | None
+    """Worst skew of each second of speech; positive: the picture is late."""
+    skew_median: float | None
+    camera_fps: float | None
+    camera_worst_gap: float | None
+
+
+class Minutes:
+    """Takes the minutes of one call; `close` writes them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises Wrong when the folder cannot be written."""
+        self._folder = folder
+        self._begun_ns = now_ns()
+        self._timelines: list[TurnTimeline] = []
+        self._barge_ins: list[float] = []
+        self._skews: list[Skew] = []
+        self._cameras: list[CameraHealth] = []
+        self._onset_ns = 0
+        self._said: dict[int, Spoken] = {}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = (folder / "transcript.jsonl").open("w", encoding="utf-8")
+        except OSError as error:
+            raise Wrong(
+                f"{folder} cannot be written: {error.strerror}", "choose another folder, or free this one"
+            ) from None
+
+    def starting(self, ready: int, actors: int) -> None:
+        pass
+
+    def running(self, seconds: float) -> None:
+        self._begun_ns = now_ns()
+
+    def ending(self) -> None:
+        pass
+
+    def message(self, delivery: Delivery) -> None:
+        """Notes one message down."""
+        turn = delivery.header.turn
+        match delivery.message:
+            case UserSaid(text=text, ended_ns=ended_ns):
+                self._said[turn] = Spoken(turn, "user", text, self._seconds(ended_ns))
+            case Caption(done=True) as caption if caption.text or turn in self._said:
+                self._write(turn, caption)
+            case TurnTimeline() as times:
+                self._timelines.append(times)
+            case Pause(onset_ns=onset_ns):
+                self._onset_ns = onset_ns
+            case Played(event="paused", at_ns=at_ns) if self._onset_ns:
+                self._barge_ins.append(round((at_ns - self._onset_ns) / MS + FADE_MS, 1))
+                self._onset_ns = 0
+            case Skew() as skew:
+                self._skews.append(skew)
+            case CameraHealth() as health:
+                self._cameras.append(health)
+            case _:
+                pass
+
+    def close(self) -> None:
+        """Writes latency.json."""
+        for line in self._said.values():
+            self._file.write(msgspec.json.encode(line).decode() + "\n")
+        self._file.close()
+        skews = [abs(s.worst_ms) for s in self._skews]
+        report = Latency(
+            turns=tuple(self._timelines),
+            total=_quantiles([t.total_ms for t in self._timelines]),
+            overhead=_quantiles([t.overhead_ms for t in self._timelines]),
+            barge_in=tuple(self._barge_ins),
+            skew=_quantiles(skews),
+            skew_median=round(statistics.median(s.median_ms for s in self._skews), 2) if self._skews else None,
+            camera_fps=round(statistics.median(c.fps for c in self._cameras), 2) if self._cameras else None,
+            camera_worst_gap=max((c.worst_gap_ms for c in self._cameras), default=None),
+        )
+        (self._folder / "latency.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+
+    def _write(self, turn: int, caption: Caption) -> None:
+        said = self._said.pop(turn, None)
+        if said:
+            self._file.write(msgspec.json.encode(said).decode() + "\n")
+        heard = Spoken(turn, "assistant", caption.text, self._seconds(now_ns()), caption.interrupted)
+        self._file.write(msgspec.json.encode(heard).decode() + "\n")
+        self._file.flush()
+
+    def _seconds(self, at_ns: int) -> float:
+        return round((at_ns - self._begun_ns) / 1e9, 2)
+
+
+def _quantiles(figures: Sequence[float]) -> Quantiles | None:
+    if not figures:
+        return None
+    ordered = sorted(figures)
+    p95 = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+    return Quantiles(len(ordered), round(statistics.median(ordered), 2), round(p95, 2), round(ordered[-1], 2))

@@ -1,0 +1,64 @@
+"""Seat of an actor in the call: which process holds it, which one is in standby, when the next one comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import psutil
+
+from bus.control import Ask
+from remote.child import Child
+from remote.policy import RestartPolicy
+from remote.status import SeatState
+from topology.plan import Placement
+
+
+@dataclass(slots=True)
+class Load:
+    """What a process costs, sampled now and then."""
+
+    process: psutil.Process | None = None
+    cpu_percent: float = 0.0
+    memory_mb: float = 0.0
+
+    def sample(self, pid: int) -> None:
+        """Takes a sample; the CPU share is that since the sample before."""
+        try:
+            if self.process is None or self.process.pid != pid:
+                self.process = psutil.Process(pid)
+            self.cpu_percent = self.process.cpu_percent()
+            self.memory_mb = self.process.memory_info().rss / 2**20
+        except psutil.Error:
+            self.process = None
+
+
+@dataclass(slots=True)
+class Seat:
+    """One actor of the plan on this host."""
+
+    placement: Placement
+    policy: RestartPolicy
+    state: SeatState = "starting"
+    epoch: int = 0
+    current: Child | None = None
+    successor: Child | None = None
+    """In standby, or about to be; it takes the seat when it is activated."""
+    retired: list[Child] = field(default_factory=list)
+    """Replaced, on their way out."""
+    restart_at_ns: int = 0
+    restarts: int = 0
+    since_ns: int = 0
+    error: str = ""
+    asked: list[Ask] = field(default_factory=list)
+    """Who waits to hear that the actor was replaced."""
+    load: Load = field(default_factory=Load)
+
+    @property
+    def name(self) -> str:
+        """The actor's name."""
+        return self.placement.actor
+
+    @property
+    def children(self) -> list[Child]:
+        """All its processes."""
+        return [c for c in (self.current, self.successor, *self.retired) if c is not None]
