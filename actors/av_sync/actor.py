@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from actors.av_sync.schedule import Schedule
 from actors.av_sync.skew import SkewMeter
+from actors.causes import Causes
 from bus.actor import Actor
 from bus.clock import SECOND, now_ns
 from bus.emit import Emit
@@ -25,6 +26,8 @@ from bus.messages import (
     VoiceDone,
 )
 
+Out = Emit[SoundSlice | FaceFrame]
+
 
 class AvSync(Actor):
     """Takes the voice and the mouth as they are made; gives slices and frames with their presentation times.
@@ -37,21 +40,23 @@ class AvSync(Actor):
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
         self._meter = SkewMeter()
+        self._causes = Causes[SoundSlice | FaceFrame]()
         self._wake = asyncio.Event()
         self._sent = asyncio.Event()
 
-    async def on_audio(self, audio: VoiceAudio, emit: Emit[SoundSlice]) -> None:
+    async def on_audio(self, audio: VoiceAudio, emit: Out) -> None:
         """A piece of the voice. Waits while two minutes of it are held: the voice then waits, too."""
-        cause = emit.cause
-        reply = self.schedule.voice(cause.turn, cause.gen, audio.position, audio.payload, now_ns(), cause.t0)
+        self._causes.remember(emit)
+        reply = self.schedule.voice(emit.cause.turn, emit.cause.gen, audio.position, audio.payload, now_ns())
         self._wake.set()
         while reply is not None and reply.overfull:
             self._sent.clear()
             await self._sent.wait()
 
-    async def on_done(self, done: VoiceDone, emit: Emit[SoundSlice]) -> None:
+    async def on_done(self, done: VoiceDone, emit: Out) -> None:
         """The voice is complete."""
-        self.schedule.voice_done(emit.cause.turn, emit.cause.gen, done.samples, now_ns(), emit.cause.t0)
+        self._causes.remember(emit)
+        self.schedule.voice_done(emit.cause.turn, emit.cause.gen, done.samples, now_ns())
         self._wake.set()
 
     async def on_mouth(self, mouth: MouthFrame, emit: Emit[FaceFrame]) -> None:
@@ -84,12 +89,12 @@ class AvSync(Actor):
         self.schedule.cut(cut.below_gen)
         self._sent.set()
 
-    async def run(self, emit: Emit[SoundSlice | FaceFrame]) -> None:
+    async def run(self) -> None:
         """Sends what is due."""
         while True:
             self._wake.clear()
             while planned := self.schedule.next_due(now_ns()):
-                await emit(planned.message, turn=planned.turn, gen=planned.gen, t0=planned.t0)
+                await self._causes.send(planned.message, planned.turn, planned.gen)
                 self._sent.set()
             await self._wait(self.schedule.wake_ns(now_ns()))
 

@@ -22,7 +22,6 @@ class Reply:
     def __init__(self, turn: int, gen: int) -> None:
         self.turn = turn
         self.gen = gen
-        self.t0 = 0
         self.timeline: Timeline | None = None
         self.begin: int | None = None
         """First sample of it that came; not 0 when av-sync was restarted in its middle."""

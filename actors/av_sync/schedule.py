@@ -40,7 +40,6 @@ class Planned:
     message: SoundSlice | FaceFrame
     turn: int
     gen: int
-    t0: int
 
 
 class Schedule:
@@ -60,21 +59,19 @@ class Schedule:
         self.dropped_frames = 0
         """Mouths that came too late, without a voice or in too great a number."""
 
-    def voice(self, turn: int, gen: int, position: int, pcm: bytes, now_ns: int, t0: int = 0) -> Reply | None:
+    def voice(self, turn: int, gen: int, position: int, pcm: bytes, now_ns: int) -> Reply | None:
         """Takes a piece of the voice (s16le, 48 kHz); the reply that it belongs to, None when that one is over."""
         self._forget_old(now_ns)
         reply = self._reply(turn, gen)
         if reply is not None:
             if not reply.has_voice:
-                reply.t0 = t0
                 reply.face_deadline_ns = now_ns + (self._settings.face_wait_ms * MS if self._face_alive else 0)
             reply.add_sound(position, pcm, now_ns)
         return reply
 
-    def voice_done(self, turn: int, gen: int, samples: int, now_ns: int, t0: int = 0) -> None:
+    def voice_done(self, turn: int, gen: int, samples: int, now_ns: int) -> None:
         """The voice of a reply is complete."""
         if reply := self._reply(turn, gen):
-            reply.t0 = reply.t0 or t0
             reply.finish(samples, now_ns)
 
     def mouth(self, turn: int, gen: int, frame: MouthFrame) -> None:
@@ -161,7 +158,7 @@ class Schedule:
             position, pcm, last = reply.take_slice()
             at_ns = self._at(timeline, position, now_ns)
             sound = SoundSlice(position=position, at_ns=at_ns, last=last, payload=pcm)
-            return Planned(sound, reply.turn, reply.gen, reply.t0)
+            return Planned(sound, reply.turn, reply.gen)
         while (waiting := reply.next_frame) is not None and waiting <= horizon:
             frame, at_ns = reply.take_frame(), self._at(timeline, waiting, now_ns)
             if at_ns < now_ns - LATE_NS:
@@ -170,7 +167,7 @@ class Schedule:
             picture = FaceFrame(
                 position=waiting, at_ns=at_ns, clip_frame=frame.clip_frame, last=frame.last, payload=frame.payload
             )
-            return Planned(picture, reply.turn, reply.gen, reply.t0)
+            return Planned(picture, reply.turn, reply.gen)
         return None
 
     def _at(self, timeline: Timeline, position: int, now_ns: int) -> int:

@@ -11,17 +11,17 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from actors.causes import Causes
 from actors.mic_out.engine import Speaker
-from actors.mic_out.playout import Heard, Playout, nanoseconds
+from actors.mic_out.joiner import Joiner
+from actors.mic_out.playout import Heard, Playout
 from bus.actor import Actor
 from bus.clock import now_ns
 from bus.emit import Emit
 from bus.errors import AvatarError
-from bus.messages import SLICE_SAMPLES, Cut, HeardSound, Pause, Played, Resume, SoundClock, SoundSlice
+from bus.messages import Cut, HeardSound, Pause, Played, Resume, SoundClock, SoundSlice
 
 log = logging.getLogger(__name__)
-
-Out = Emit[Played | SoundClock | HeardSound]
 
 
 class MicOut(Actor):
@@ -37,10 +37,9 @@ class MicOut(Actor):
         self.speaker = speaker
         self._playout = Playout()
         self._pulled: deque[tuple[int, NDArray[np.int16]]] = deque(maxlen=100)
-        self._half: tuple[int, NDArray[np.int16]] | None = None
+        self._joiner = Joiner()
         self._played: asyncio.Queue[Heard] = asyncio.Queue(maxsize=256)
-        self._opening: dict[tuple[int, int], Out] = {}
-        """The way out that carries the trace of a reply's first slice: its start is reported through it."""
+        self._causes = Causes[Played | SoundClock]()
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -52,13 +51,11 @@ class MicOut(Actor):
         """Gives the device back."""
         await self.speaker.close()
 
-    async def on_slice(self, slice: SoundSlice, emit: Emit[Played | SoundClock | HeardSound]) -> None:
+    async def on_slice(self, slice: SoundSlice, emit: Emit[Played | SoundClock]) -> None:
         """The next 20 ms of a reply."""
+        self._causes.remember(emit)
         pcm = np.frombuffer(slice.payload, "<i2")
-        cause = emit.cause
-        if slice.position == 0:
-            self._opening = {(cause.turn, cause.gen): emit}
-        self._playout.add(cause.turn, cause.gen, slice.position, pcm, slice.at_ns, last=slice.last, t0=cause.t0)
+        self._playout.add(emit.cause.turn, emit.cause.gen, slice.position, pcm, slice.at_ns, last=slice.last)
 
     async def on_pause(self, pause: Pause) -> None:
         """The person may be speaking: hold."""
@@ -75,14 +72,14 @@ class MicOut(Actor):
         self._playout.cut(cut.below_gen, now_ns())
         self._wake.set()
 
-    async def run(self, emit: Emit[Played | SoundClock | HeardSound]) -> None:
+    async def run(self, emit: Emit[HeardSound]) -> None:
         """Plays, and publishes what was played."""
         self._loop = asyncio.get_running_loop()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.speaker.play(self._pull))
                 tasks.create_task(self._publish(emit))
-                tasks.create_task(self._publish_played(emit))
+                tasks.create_task(self._publish_played())
         except* AvatarError as group:
             raise group.exceptions[0] from None
 
@@ -95,37 +92,23 @@ class MicOut(Actor):
             self._loop.call_soon_threadsafe(self._wake.set)
         return pcm
 
-    async def _publish(self, emit: Out) -> None:
+    async def _publish(self, emit: Emit[HeardSound]) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
             for heard in self._playout.reports():
                 if isinstance(heard.message, SoundClock):
-                    await emit(heard.message, turn=heard.turn, gen=heard.gen, t0=heard.t0)
+                    await self._causes.send(heard.message, heard.turn, heard.gen)
                 elif not self._played.full():
                     self._played.put_nowait(heard)
                 else:
                     log.warning("played dropped event=%s: nobody takes them", heard.message.event)
-            await self._publish_sound(emit)
+            while self._pulled:
+                for at_ns, pcm in self._joiner.add(*self._pulled.popleft()):
+                    await emit(HeardSound(at_ns=at_ns, payload=pcm.astype("<i2", copy=False).tobytes()))
 
-    async def _publish_played(self, emit: Out) -> None:
+    async def _publish_played(self) -> None:
         """On its own: a turn-manager that takes nothing must not hold the clock."""
         while True:
             heard = await self._played.get()
-            started = isinstance(heard.message, Played) and heard.message.event == "started"
-            out = self._opening.pop((heard.turn, heard.gen), emit) if started else emit
-            await out(heard.message, turn=heard.turn, gen=heard.gen, t0=heard.t0)
-
-    async def _publish_sound(self, emit: Out) -> None:
-        """Joins what was pulled to messages of 20 ms."""
-        while self._pulled:
-            at_ns, pcm = self._pulled.popleft()
-            if self._half is not None:
-                begun_ns, first = self._half
-                if begun_ns + nanoseconds(first.size) == at_ns:
-                    at_ns, pcm = begun_ns, np.concatenate([first, pcm])
-                self._half = None
-            if pcm.size < SLICE_SAMPLES:
-                self._half = (at_ns, pcm)
-            else:
-                await emit(HeardSound(at_ns=at_ns, payload=pcm.astype("<i2", copy=False).tobytes()))
+            await self._causes.send(heard.message, heard.turn, heard.gen)

@@ -24,6 +24,8 @@ FADE_SAMPLES = 480
 REPORT_NS = 100 * MS
 HOLE_NS = 500 * MS
 """A hole with later sound behind it is jumped after this: av-sync was restarted, and what was lost never comes."""
+FORSAKEN_NS = 15 * SECOND
+"""A reply of which nothing more comes for so long has lost its end; it counts as done."""
 
 Event = Literal["started", "playing", "paused", "resumed", "cut", "done"]
 
@@ -40,7 +42,6 @@ class Heard:
     message: Played | SoundClock
     turn: int
     gen: int
-    t0: int
 
 
 class Playout:
@@ -58,7 +59,7 @@ class Playout:
         self._reported_ns = 0
         self._reports: deque[Heard] = deque(maxlen=4096)
 
-    def add(self, turn: int, gen: int, position: int, pcm: Pcm, at_ns: int, *, last: bool = False, t0: int = 0) -> None:
+    def add(self, turn: int, gen: int, position: int, pcm: Pcm, at_ns: int, *, last: bool = False) -> None:
         """Takes a slice (int16, 48 kHz) that is planned to be heard at `at_ns`. Old generations, and replies older than
         one that has begun, are dropped."""
         with self._lock:
@@ -67,7 +68,7 @@ class Playout:
             if reply is None:
                 if gen < self._floor or key <= self._begun:
                     return
-                reply = Reply(turn, gen, t0, position, at_ns)
+                reply = Reply(turn, gen, position, at_ns)
                 self._replies.append(reply)
                 self._replies.sort(key=lambda r: (not r.started, r.key))
             reply.add(position, pcm, at_ns, last=last)
@@ -165,8 +166,9 @@ class Playout:
         self._report(reply, "started", at_ns)
 
     def _finish_or_starve(self, reply: Reply, at_ns: int) -> int | None:
-        abandoned = len(self._replies) > 1 and not reply.slices and self._replies[1].at_ns <= at_ns
-        if reply.complete or abandoned:
+        follows = len(self._replies) > 1 and self._replies[1].at_ns <= at_ns
+        forsaken = reply.gap_since_ns is not None and at_ns - reply.gap_since_ns >= FORSAKEN_NS
+        if reply.complete or ((follows or forsaken) and not reply.slices):
             self._replies.pop(0)
             reply.silent = True
             self._report(reply, "done", at_ns)
@@ -212,11 +214,11 @@ class Playout:
 
     def _report(self, reply: Reply, event: Event, at_ns: int) -> None:
         played = Played(event=event, position=reply.position, at_ns=at_ns, underflows=reply.underflows)
-        self._reports.append(Heard(played, reply.turn, reply.gen, reply.t0))
+        self._reports.append(Heard(played, reply.turn, reply.gen))
 
     def _report_clock(self, reply: Reply, position: int, at_ns: int, *, running: bool) -> None:
         clock = SoundClock(position=position, at_ns=at_ns, running=running)
-        self._reports.append(Heard(clock, reply.turn, reply.gen, reply.t0))
+        self._reports.append(Heard(clock, reply.turn, reply.gen))
         self._reported_ns = at_ns
 
     def _report_progress(self) -> None:

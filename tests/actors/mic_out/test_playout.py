@@ -168,6 +168,15 @@ def test_a_reply_without_an_end_makes_room_for_the_next_one() -> None:
     assert scene.events() == ["started", "done", "started", "done"]
 
 
+def test_a_reply_of_which_nothing_more_comes_is_done_after_15_s() -> None:
+    scene = Listener()
+    scene.say(960, last=False)
+    scene.listen(15_000)
+    assert "done" not in scene.events()
+    scene.listen(100)
+    assert scene.played() == [("done", 960, 1, 1)]
+
+
 def test_replies_wait_for_each_other() -> None:
     scene = Listener()
     scene.say(960)

@@ -8,7 +8,7 @@ from actors.mic_out.reply import Reply
 
 
 def reply() -> Reply:
-    return Reply(turn=1, gen=1, t0=0, position=0, at_ns=0)
+    return Reply(turn=1, gen=1, position=0, at_ns=0)
 
 
 def test_slices_that_overlap_are_taken_once() -> None:
@@ -32,7 +32,7 @@ def test_a_hole_holds_until_it_is_filled_or_jumped() -> None:
 
 
 def test_a_reply_joined_in_its_middle_begins_there() -> None:
-    one = Reply(turn=1, gen=1, t0=0, position=960, at_ns=5)
+    one = Reply(turn=1, gen=1, position=960, at_ns=5)
     one.add(960, np.ones(960, np.int16), 5, last=True)
     assert one.take(2000).size == 960
     assert one.complete

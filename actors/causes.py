@@ -1,0 +1,28 @@
+"""Causes: the first message of each reply, so that what is sent of it later answers that message and carries its trace."""
+
+from __future__ import annotations
+
+from typing import Generic
+
+from bus.emit import Emit, M
+
+MOST = 64
+"""Replies remembered; the oldest is forgotten."""
+
+
+class Causes(Generic[M]):
+    """For an actor that sends in its `run` what its handlers were given."""
+
+    def __init__(self) -> None:
+        self._emits: dict[tuple[int, int], Emit[M]] = {}
+
+    def remember(self, emit: Emit[M]) -> None:
+        """Keeps the way out of a handler, if it is the first of its reply."""
+        self._emits.setdefault((emit.cause.turn, emit.cause.gen), emit)
+        if len(self._emits) > MOST:
+            del self._emits[next(iter(self._emits))]
+
+    async def send(self, message: M, turn: int, gen: int) -> None:
+        """Sends as an answer to the first message of the reply; nothing for a reply that is long forgotten."""
+        if emit := self._emits.get((turn, gen)):
+            await emit(message)
