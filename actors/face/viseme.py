@@ -81,12 +81,15 @@ _LENGTH = frozenset("ːˑˈˌ'-")
 def aims(ipa: str) -> list[Aim]:
     """What a phoneme wants, one after the other: a diphthong has two aims, an affricate only its second.
 
-    Unknown letters half-open the mouth. Length, stress and diacritics (as in Ukrainian "nʲ") do not matter.
+    Unknown letters half-open the mouth. Length, stress and diacritics do not matter; where one comes alone (espeak-ng
+    gives the "sʲ" of Ukrainian in two pieces) the mouth stays as it is: no aim.
     """
+    if not ipa.strip():
+        return [_SILENCE]
     letters = [letter for letter in unicodedata.normalize("NFD", ipa) if letter not in _LENGTH]
     plain = [letter for letter in letters if unicodedata.category(letter) not in {"Mn", "Lm", "Sk", "Cf"}]
     if not plain:
-        return [_SILENCE]
+        return []
     found = [_AIMS.get(letter, _UNKNOWN) for letter in plain[:3]]
     vowels = [aim for aim in found if aim.vowel]
     return found[:2] if vowels else [found[-1]]
@@ -106,9 +109,6 @@ class Visemes:
     def __init__(self) -> None:
         self._keys: list[Key] = []
         self._starts: list[int] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._keys)
 
     def add(self, phonemes: Iterable[Phoneme]) -> None:
         """Takes the next phonemes, in order."""

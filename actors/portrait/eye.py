@@ -42,7 +42,7 @@ def brows() -> str:
         along = step / 79
         thick = 4.2 - 2.8 * along
         x = 613 - 66 * along + choice.uniform(-1.5, 1.5)
-        y = 269 - 30 * along + 32 * along * along + choice.uniform(-thick, thick)
+        y = 273 - 38 * along + 36 * along * along + choice.uniform(-thick, thick)
         dx, dy = -5 - 7 * along, -5 + 11 * along
         hair = ((x, y), (x + dx * 0.35, y + dy * 0.35 - 1.5), (x + dx * 0.7, y + dy * 0.7 - 1), (x + dx, y + dy))
         brow += lens(hair, 1.3, choice.choice(("#3a2418", "#2f1c13", "#5a3a27")), 0.7)

@@ -61,11 +61,11 @@ def face() -> str:
             linear("turn", (640, 300), (768, 320), ((0, "#a8624a", 0), (0.55, "#a8624a", 0.16), (1, "#87432f", 0.55))),
             linear("turn-left", (515, 300), (556, 300), ((0, "#a8624a", 0.34), (1, "#a8624a", 0))),
             linear("low", (640, 400), (640, 494), ((0, "#a8624a", 0), (1, "#a25b43", 0.42))),
-            radial("blush-left", (565, 366), 50, ((0, "#e0785f", 0.34), (1, "#e0785f", 0)), 0.72),
-            radial("blush-right", (715, 366), 50, ((0, "#cf6650", 0.34), (1, "#cf6650", 0)), 0.72),
+            radial("blush-left", (568, 366), 56, ((0, "#e0785f", 0.27), (1, "#e0785f", 0)), 0.72),
+            radial("blush-right", (712, 366), 56, ((0, "#cf6650", 0.28), (1, "#cf6650", 0)), 0.72),
             radial("cheek-light", (570, 338), 42, ((0, "#fff0e0", 0.5), (1, "#fff0e0", 0)), 0.6),
             radial("brow-light", (612, 222), 82, ((0, "#fff0e0", 0.5), (1, "#fff0e0", 0)), 0.55),
-            radial("chin-light", (634, 462), 30, ((0, "#ffe6d2", 0.42), (1, "#ffe6d2", 0)), 0.62),
+            radial("chin-light", (634, 462), 30, ((0, "#ffd9bd", 0.5), (1, "#ffd9bd", 0)), 0.62),
             f'<clipPath id="face">{path(FACE, "#000")}</clipPath>',
         )
     )
@@ -99,7 +99,7 @@ def _sockets() -> str:
 def _beard() -> str:
     """The faint shade of a shaven beard: it gives the jaw its form."""
     jaw = "M528,372C542,420 572,450 606,444C618,432 662,432 674,444C708,450 738,420 752,372C752,440 700,500 640,500C580,500 528,440 528,372Z"
-    return path(jaw, "#8a5a48", blur=10, opacity=0.2)
+    return path(jaw, "#8a5a48", blur=10, opacity=0.15)
 
 
 def _rim() -> str:
@@ -109,7 +109,7 @@ def _rim() -> str:
 
 def _smile() -> str:
     """Soft folds from the nose to the corners of the mouth, and the cheeks above them."""
-    fold = path("M606,376C596,388 589,398 587,412C592,402 600,391 609,382Z", "#a65f49", blur=3, opacity=0.42)
+    fold = path("M606,376C596,388 589,398 587,412C592,402 600,391 609,382Z", "#a65f49", blur=3, opacity=0.36)
     cheek = ellipse((577, 372), (17, 9), "#ffe4d0", blur=8, opacity=0.4)
     return fold + cheek + mirrored(fold) + mirrored(cheek)
 

@@ -35,7 +35,7 @@ def shape(pose: Pose) -> Shape:
     thin = 1 - 0.34 * pose.press - 0.12 * max(pose.wide, 0) + 0.16 * pose.pucker
     top = upper - 8.6 * thin
     bottom = lower + 12.6 * thin * (1 - 0.42 * pose.bite)
-    corner = -3.4 - 1.6 * max(pose.wide, 0) + gap * 0.28
+    corner = -4.6 - 1.6 * max(pose.wide, 0) + gap * 0.28
     return Shape(half, corner, top, upper, lower, bottom, 2.6 * (1 - pose.pucker * 0.5))
 
 

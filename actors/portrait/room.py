@@ -11,10 +11,10 @@ def room() -> str:
     """The drawing of the room, 1280x720 units."""
     defs = "".join(
         (
-            linear("wall", (0, 0), (1280, 720), ((0, "#dfe3df", 1), (0.45, "#b9bdb4", 1), (1, "#6f756f", 1))),
+            linear("wall", (0, 0), (1280, 720), ((0, "#e9ebe4", 1), (0.45, "#cbcabb", 1), (1, "#8b8a7c", 1))),
             radial("daylight", (150, 190), 640, ((0, "#fffaf0", 0.95), (0.5, "#f4ecdc", 0.35), (1, "#e8dcc8", 0))),
             radial("lamplight", (1075, 250), 380, ((0, "#ffdca0", 0.9), (0.4, "#f3b873", 0.35), (1, "#d98f4a", 0))),
-            radial("vignette", (640, 330), 860, ((0.45, "#101820", 0), (1, "#101820", 0.5)), 0.72),
+            radial("vignette", (640, 330), 860, ((0.45, "#101820", 0), (1, "#101820", 0.36)), 0.72),
         )
     )
     things = _window() + _shelf() + _plant() + _sofa()
