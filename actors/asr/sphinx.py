@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 InputPath = Annotated[str, msgspec.Meta(min_length=1, extra={"path": "input"})]
 FRAME_MS = 10
 LANGUAGE = "en"
+USUAL_VOICE = "41.00,-5.29,-0.12,5.09,2.48,-4.07,-1.37,-1.78,-5.08,-2.05,-6.45,-1.42,1.17"
+"""Mean of the sound's features before any was heard, as CMU's en-us 5.2 model states it. The decoder goes on from there.
+Measured on first utterances of three synthetic voices: 17 % of the words wrong, 27 % with the decoder's own guess."""
 
 
 class SphinxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -157,6 +160,8 @@ def _load(settings: SphinxSettings) -> list[Any]:
         if path is not None and not Path(path).exists():
             raise Wrong(f"there is no speech model {path}", "correct the path in the plan, or leave it out")
     given = {name: path for name, path in models.items() if path is not None}
+    if settings.acoustic_model is None:
+        given["cmninit"] = USUAL_VOICE
     decoders = [_decoder(settings, **given, **({"lm": settings.lm} if settings.lm else {}))]
     if settings.phrases is not None and (phrases := _known_phrases(Path(settings.phrases), decoders[0])):
         with tempfile.TemporaryDirectory() as folder:
