@@ -15,7 +15,7 @@ import msgspec
 
 from bus.actor import Actor
 from bus.clock import SECOND, now_ns, sleep_until
-from bus.control import Activate, Active, Bye, Drain, Hello, Pulse, Ready, Stop
+from bus.control import Activate, Active, Bye, Drain, Hello, Pulse, Ready, Stop, Welcome
 from bus.emit import AnyEmit
 from bus.envelope import NO_CAUSE
 from bus.errors import AvatarError, Broken
@@ -63,6 +63,8 @@ class Runtime:
         kinds = {k.spec.topic: k for k in actor.wiring.inputs}
         self._stopping = asyncio.Event()
         self._activated = asyncio.Event()
+        self._welcomed = asyncio.Event()
+        self._loaded = False
         self._draining = False
         self._inbox = inbox = Inbox(asyncio.get_running_loop())
         self._link = Link(keys, control_port, hello, kinds, inbox)
@@ -105,6 +107,8 @@ class Runtime:
 
     async def _live(self) -> None:
         await self._actor.start()
+        self._loaded = True
+        await self._welcomed.wait()  # the hub must know us before it can hear that we are ready
         self._link.say(Ready())
         await self._activated.wait()
         await self._actor.activate()
@@ -142,6 +146,10 @@ class Runtime:
             while inbox.words:
                 word = inbox.words.popleft()
                 match word:
+                    case Welcome():
+                        self._welcomed.set()
+                        if self._loaded and not self._activated.is_set():
+                            self._link.say(Ready())  # a new hub does not know it yet
                     case Activate(below_gen):
                         self._link.raise_fence(below_gen)
                         self._link.hello = _as_active(self._link.hello)

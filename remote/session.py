@@ -47,7 +47,7 @@ class Ending(msgspec.Struct, frozen=True):
 def sessions_folder() -> Path:
     """Where the sessions of this user are. AVATAR_HOME moves it."""
     home = os.environ.get("AVATAR_HOME")
-    return (Path(home) if home else platformdirs.user_runtime_path("avatar", ensure_exists=False)) / "sessions"
+    return (Path(home) if home else platformdirs.user_state_path("avatar", appauthor=False)) / "sessions"
 
 
 class Session:
