@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -101,7 +101,8 @@ class Espeak:
         speaking = asyncio.ensure_future(self._door.run(self._speak, text, language, pipe))
         speaking.add_done_callback(lambda _: pipe.end())
         try:
-            yield _until_end(pipe, speaking)
+            async with aclosing(_until_end(pipe, speaking)) as chunks:
+                yield chunks
         finally:
             pipe.close()
             await asyncio.wait([speaking])
@@ -137,7 +138,7 @@ class Espeak:
         self._door.close()
 
 
-async def _until_end(pipe: Pipe[VoiceChunk], speaking: asyncio.Future[None]) -> AsyncIterator[VoiceChunk]:
+async def _until_end(pipe: Pipe[VoiceChunk], speaking: asyncio.Future[None]) -> AsyncGenerator[VoiceChunk, None]:
     async for chunk in pipe.read():
         yield chunk
     await speaking  # raises what the synthesis raised

@@ -1,0 +1,58 @@
+"""Fake language model for scenes: gives its script token by token, each when the scene lets it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+import msgspec
+
+from bus.messages import Line
+
+
+class FakeModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What it answers, whatever is asked."""
+
+    tokens: tuple[str, ...] = ("I ", "am ", "a ", "fake.")
+
+
+class FakeModel:
+    """`gate`: an event that each token waits for; `asked`, `given` and `stopped` tell what happened."""
+
+    Settings: ClassVar = FakeModelSettings
+
+    def __init__(self, settings: FakeModelSettings) -> None:
+        self._settings = settings
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.begun = asyncio.Event()
+        self.asked: list[tuple[Line, ...]] = []
+        self.given = 0
+        self.stopped = 0
+        self.loaded = False
+
+    async def load(self) -> None:
+        """Nothing to load."""
+        self.loaded = True
+
+    @asynccontextmanager
+    async def reply(self, conversation: Sequence[Line]) -> AsyncIterator[AsyncIterator[str]]:
+        """The script."""
+        self.asked.append(tuple(conversation))
+        self.begun.set()
+        try:
+            yield self._stream()
+        finally:
+            self.stopped += 1
+
+    async def _stream(self) -> AsyncIterator[str]:
+        for token in self._settings.tokens:
+            await self.gate.wait()
+            self.given += 1
+            yield token
+
+    async def close(self) -> None:
+        """Nothing to free."""
+        self.loaded = False

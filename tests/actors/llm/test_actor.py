@@ -1,0 +1,83 @@
+"""Scenes of llm: prompts in, tokens out, and never silence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from actors.llm.actor import EMPTY, Llm
+from actors.llm.fake import FakeModel, FakeModelSettings
+from bus.messages import AnswerDone, Line, Prompt, Token
+from bus.rehearsal import Rehearsal
+
+PERSONA = Path(__file__).parents[3] / "topology" / "persona.toml"
+
+
+def prompt(text: str, language: str = "en") -> Prompt:
+    return Prompt(lines=(Line("user", text),), language=language)
+
+
+def perform(scene: Callable[[Rehearsal, FakeModel], Awaitable[None]], *tokens: str) -> None:
+    async def run() -> None:
+        model = FakeModel(FakeModelSettings(tokens=tokens))
+        async with Rehearsal(Llm(model)) as stage:
+            await scene(stage, model)
+        assert not model.loaded
+
+    asyncio.run(run())
+
+
+def test_tokens_are_counted_and_joined_they_are_the_answer() -> None:
+    async def scene(stage: Rehearsal, model: FakeModel) -> None:
+        await stage.send(prompt("Well?"))
+        assert stage.take() == [
+            Token(index=0, text="I "),
+            Token(index=1, text="do."),
+            AnswerDone(tokens=2, language="en"),
+        ]
+        assert model.asked == [(Line("user", "Well?"),)]
+
+    perform(scene, "I ", "", "do.")
+
+
+def test_an_empty_answer_becomes_an_honest_line(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(stage: Rehearsal, _: FakeModel) -> None:
+        with caplog.at_level(logging.WARNING):
+            await stage.send(prompt("Що?", "uk"))
+        assert stage.take() == [
+            Token(index=0, text=" "),
+            Token(index=1, text=EMPTY["uk"]),
+            AnswerDone(tokens=2, language="uk"),
+        ]
+        assert "empty answer" in caplog.text
+
+    perform(scene, " ")
+
+
+def test_a_barge_in_stops_the_model_before_the_next_token() -> None:
+    async def scene(stage: Rehearsal, model: FakeModel) -> None:
+        model.gate.clear()
+        thinking = asyncio.ensure_future(stage.send(prompt("Tell me a story")))
+        await model.begun.wait()
+        thinking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await thinking
+        assert (model.given, model.stopped) == (0, 1)
+        assert stage.take() == []
+
+    perform(scene, "Once ", "upon ")
+
+
+def test_the_real_persona_answers_in_the_language_it_was_asked() -> None:
+    async def scene() -> None:
+        settings = {"persona": str(PERSONA), "tokens_per_s": 10_000}
+        async with Rehearsal(Llm.build("persona", settings)) as stage:
+            await stage.send(prompt("Хто тебе створив?", "en"))
+            assert stage.of(AnswerDone)[0].language == "uk"
+            assert stage.of(AnswerDone)[0].tokens == len(stage.of(Token)) > 8
+
+    asyncio.run(scene())
