@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -69,7 +68,6 @@ class Sketch:
         for index, pose in poses:
             # One call each: a barge-in has to wait for one picture only.
             mouths.append(Mouth(index, await self._off_loop.run(self._pen.draw, pose)))
-            await asyncio.sleep(0)
         return mouths
 
 
