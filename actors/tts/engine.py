@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class PhonemeTime:
-    """One phoneme in IPA; `start_s` from the start of the text's sound. It lasts until the next one starts."""
+    """One phoneme in IPA (empty: silence); `start_s` from the start of the text's sound. It lasts until the next one starts."""
 
     ipa: str
     start_s: float

@@ -15,7 +15,7 @@ SLICE_SAMPLES = 960
 
 
 class Phoneme(msgspec.Struct, frozen=True, array_like=True):
-    """One phoneme in IPA that begins at sample `position` of the reply; it lasts until the next one."""
+    """One phoneme in IPA (empty: silence) that begins at sample `position` of the reply; it lasts until the next one."""
 
     ipa: str
     position: int
