@@ -91,3 +91,8 @@ def test_a_device_that_goes_away_ends_the_actor_with_its_own_error() -> None:
                 await call._running
 
     asyncio.run(scene())
+
+
+def test_every_engine_is_built_from_a_plan() -> None:
+    for engine in MicOut.engines:
+        assert isinstance(MicOut.build(engine, {}), MicOut)
