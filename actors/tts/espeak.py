@@ -35,7 +35,7 @@ class EspeakSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     voice: str = "en-us+f2"
     """Voice, optionally "+" a variant. Its variant also speaks the languages that `languages` does not name.
-    Of the 104 variants f2 was understood best by a recogniser."""
+    Of 26 tried, f2 (median pitch 198 Hz) was the best understood by a recogniser among those that do not clip."""
     languages: dict[str, str] = {}
     """Voices for other languages, such as uk = "uk+f5"."""
     rate_wpm: Annotated[int, msgspec.Meta(ge=80, le=450)] = 165
