@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -9,6 +10,8 @@ import sys
 from bus.errand import take_errand
 from bus.errors import AvatarError
 from bus.hub import Hub
+
+_log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -31,7 +34,11 @@ def main() -> int:
     hubs.append(hub)
     sys.stdout.write(f"{hub.ports.control}\n")
     sys.stdout.flush()
-    hub.serve()
+    try:
+        hub.serve()
+    except Exception:  # noqa: BLE001 the top of the process: whatever it was, it goes to the log whole
+        _log.exception("failed")
+        return 1
     return 0
 
 

@@ -92,7 +92,7 @@ class _Ears:
 class _Room:
     """Stands for an inbox: waits for room by sleeping a little."""
 
-    class has_room:  # noqa: N801
+    class has_room:
         """Never blocks an event loop: the benchmark has none."""
 
         @staticmethod

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 MS = 1_000_000
 SECOND = 1_000_000_000
 
+COARSE_S = 0.016
 _COARSE_TIMERS = sys.platform == "win32"
 
 
@@ -35,13 +36,15 @@ def sleep_ms(ms: float) -> None:
 async def sleep_until(at_ns: int) -> None:
     """Sleeps to an absolute deadline on this host's clock.
 
-    Event-loop timers on Windows follow the 15.6 ms system tick, `time.sleep` does not (3.11+): there the wait is done
-    by a worker thread.
+    Event-loop timers on Windows follow the 15.6 ms system tick, `time.sleep` does not (3.11+): there the last ticks are
+    waited for by a worker thread. Only the last ones: a cancelled wait would hold its thread until its end.
     """
     delay_s = (at_ns - now_ns()) / SECOND
     if delay_s <= 0:
         await asyncio.sleep(0)
     elif _COARSE_TIMERS:
-        await asyncio.to_thread(time.sleep, delay_s)
+        if delay_s > 2 * COARSE_S:
+            await asyncio.sleep(delay_s - 2 * COARSE_S)
+        await asyncio.to_thread(time.sleep, max(0.0, (at_ns - now_ns()) / SECOND))
     else:
         await asyncio.sleep(delay_s)

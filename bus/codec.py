@@ -8,8 +8,10 @@ from functools import cache
 import msgspec
 
 from bus.envelope import VERSION, Header
+from bus.errors import Broken
 from bus.messages.message import Message
 
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 MAX_TOPIC_BYTES = 128
 MAX_HEADER_BYTES = 256 * 1024
 
@@ -34,8 +36,14 @@ def topic_frame(topic: str) -> bytes:
 
 
 def encode(header: Header, message: Message) -> list[bytes]:
-    """The three frames. The payload is not copied into msgpack."""
-    return [_topic_of(type(message)), _encoder.encode(header), message.payload]
+    """The three frames. The payload is not copied into msgpack. Raises Broken for a message that no hub would take."""
+    frames = [_topic_of(type(message)), _encoder.encode(header), message.payload]
+    if len(frames[1]) > MAX_HEADER_BYTES or len(frames[1]) + len(frames[2]) > MAX_MESSAGE_BYTES:
+        raise Broken(
+            f"{message.spec.topic} has {len(frames[1])} bytes of fields and {len(frames[2])} of payload, too many for one message",
+            f"send it in pieces: {MAX_HEADER_BYTES} and {MAX_MESSAGE_BYTES} bytes are the limits",
+        )
+    return frames
 
 
 def encode_body(message: Message) -> msgspec.Raw:
@@ -47,16 +55,18 @@ def decode_header(frames: Frames) -> tuple[str, Header]:
     """Topic and header of three frames. Raises Torn; never anything else."""
     if len(frames) != 3:
         raise Torn("frames", f"{len(frames)} frames instead of 3")
-    topic, header, _ = frames
+    topic, header, payload = frames
     if not topic.endswith(b"\0") or len(topic) > MAX_TOPIC_BYTES:
         raise Torn("topic", "the first frame is not a topic")
-    if len(header) > MAX_HEADER_BYTES:
-        raise Torn("oversize", f"a header of {len(header)} bytes")
+    if len(header) > MAX_HEADER_BYTES or len(header) + len(payload) > MAX_MESSAGE_BYTES:
+        raise Torn("oversize", f"a header of {len(header)} bytes, a payload of {len(payload)}")
     try:
         name = topic[:-1].decode("ascii")
         decoded = _header_decoder.decode(header)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Torn(_why(header), str(error)) from None
+    if not name.isprintable():
+        raise Torn("topic", "the topic has control characters")
     if decoded.v != VERSION:
         raise Torn("version", f"envelope version {decoded.v}, this is {VERSION}")
     return name, decoded
@@ -66,7 +76,7 @@ def decode_body(kind: type[Message], header: Header, payload: bytes) -> Message:
     """The message of a header. Raises Torn."""
     try:
         message = _body_decoder(kind).decode(header.body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Torn("body", str(error)) from None
     if payload:
         msgspec.structs.force_setattr(message, "payload", payload)

@@ -240,5 +240,5 @@ def decode_word(frame: bytes) -> AnyWord:
     """The word of a frame. Raises Broken for anything that is not one."""
     try:
         return _decoder.decode(frame)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Broken(f"not a control word: {error}") from None

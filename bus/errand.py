@@ -7,6 +7,7 @@ its end tells the child, on every system, that its parent is gone.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -50,7 +51,8 @@ def take_errand(orphaned: Callable[[], None]) -> Errand:
     log_to_stderr(errand.name, errand.epoch)
 
     def watch() -> None:
-        while sys.stdin.buffer.read(4096):
+        # not through sys.stdin: a thread that waits in its buffer makes the interpreter abort at its end
+        while os.read(sys.stdin.fileno(), 4096):
             pass
         logging.getLogger(__name__).info("parent gone")
         orphaned()

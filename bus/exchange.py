@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from bus.codec import MAX_TOPIC_BYTES, Torn
+
 WHOLE = b"~"
 HEADERS = b"^"
 MAX_STATES = 4_096
@@ -32,9 +34,11 @@ class Exchange:
         """Takes a subscription frame (1 or 0, then the prefix).
 
         Gives the frames to send upstream, and the last values to publish to the newcomer (everybody gets them again;
-        receivers drop what they had by its sequence number).
+        receivers drop what they had by its sequence number). Raises Torn.
         """
         prefix = frame[1:]
+        if frame[:1] not in (b"\x00", b"\x01") or len(prefix) > MAX_TOPIC_BYTES + 1:
+            raise Torn("subscription", f"{len(frame)} bytes that are no subscription")
         if frame[:1] == b"\x01":
             self._wanted[prefix] += 1
             replay = self._replay(prefix)
@@ -59,13 +63,14 @@ class Exchange:
             copies.append([HEADERS + topic, header, b"%d" % len(payload)])
         return copies
 
-    def keep(self, topic: bytes, source: str, order: tuple[int, int], frames: Sequence[bytes]) -> None:
-        """Remembers the last value of a state, for each source; `order` is (epoch, seq): older ones change nothing."""
+    def keep(self, topic: bytes, source: str, order: tuple[int, int], frames: Sequence[bytes]) -> bool:
+        """Remembers the last value of a state, for each source; `order` is (epoch, seq). False when it is not news."""
         known = self._states.get((topic, source))
         if known and known[:2] >= order:
-            return
+            return False
         if known or len(self._states) < MAX_STATES:
             self._states[topic, source] = (*order, list(frames))
+        return True
 
     def is_state(self, topic: bytes) -> bool:
         """Whether the topic was declared as a state."""

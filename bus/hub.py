@@ -29,6 +29,8 @@ BATCH = 256
 """Messages taken from one socket before the others get their turn."""
 HOUSEKEEPING_NS = 100 * MS
 IDLE_WAIT_MS = 100
+RETRY_MS = 5
+"""A peer that was welcomed needs a moment to connect; what is for it waits."""
 
 
 class HubPorts(msgspec.Struct, frozen=True):
@@ -71,33 +73,43 @@ class Hub:
         self._latest_out, latest_out = self._open("xpub")
         self.ports = HubPorts(control, stream_in, latest_in, latest_out)
         self._outlets: dict[str, Socket] = {}
+        self._housekeeping_ns = 0
         self.reception = Reception(self)
 
     def serve(self) -> None:
         """Moves messages until `stopping`; then closes everything."""
-        housekeeping_ns = 0
-        while not self.stopping:
-            ready = self.poller.wait(IDLE_WAIT_MS)
-            if id(self._doorman.socket.raw) in ready:
-                self._doorman.admit()
-            if id(self._control.raw) in ready:
-                self._take_control()
-            if id(self._stream_in.raw) in ready:
-                self._take_streams()
-            self._deliver()
-            self._settle()
-            if id(self._latest_in.raw) in ready:
-                self._take_latest()
-            if id(self._latest_out.raw) in ready:
-                self._take_subscriptions()
-            if now_ns() - housekeeping_ns > HOUSEKEEPING_NS:
-                housekeeping_ns = now_ns()
-                self.reception.housekeeping(housekeeping_ns)
-        self._close()
+        try:
+            while not self.stopping:
+                self._turn()
+        finally:
+            self._close()
+
+    def _turn(self) -> None:
+        ready = self.poller.wait(RETRY_MS if self.log.has_deaf else IDLE_WAIT_MS)
+        if id(self._doorman.socket.raw) in ready:
+            self._admit()
+        if id(self._control.raw) in ready:
+            self._take_control()
+        if id(self._stream_in.raw) in ready:
+            self.take_streams()
+        self.log.retry()
+        self._deliver()
+        self._settle()
+        if id(self._latest_in.raw) in ready:
+            self._take_latest()
+        if id(self._latest_out.raw) in ready:
+            self._take_subscriptions()
+        if now_ns() - self._housekeeping_ns > HOUSEKEEPING_NS:
+            self._housekeeping_ns = now_ns()
+            self.reception.housekeeping(self._housekeeping_ns)
 
     def say(self, peer: Peer, frames: list[bytes]) -> bool:
         """Sends control frames to a peer; False when it cannot be reached."""
-        return self._control.try_send([peer.identity, *frames])
+        return self.say_to(peer.identity, frames)
+
+    def say_to(self, identity: bytes, frames: list[bytes]) -> bool:
+        """Sends control frames to whoever has the identity; False when nobody has."""
+        return self._control.try_send([identity, *frames])
 
     def welcome(self, peer: Peer) -> Welcome:
         """What a peer must know to connect its other sockets."""
@@ -168,7 +180,8 @@ class Hub:
                 return
             self.reception.take(frames[0], frames[1:])
 
-    def _take_streams(self) -> None:
+    def take_streams(self) -> None:
+        """Takes what producers have sent into the log, and on to its consumers."""
         for _ in range(BATCH):
             frames = self._stream_in.try_receive()
             if frames is None:
@@ -187,7 +200,8 @@ class Hub:
 
     def _deliver(self) -> None:
         for member, item in self.log.outgoing(now_ns()):
-            self._outlets[member.name].try_send(item.frames)
+            if not self._outlets[member.name].try_send(item.frames):
+                self.log.take_back(member)
 
     def _settle(self) -> None:
         for producer, last in self.log.settled():
@@ -206,7 +220,9 @@ class Hub:
                 self.tally.add(topic, "generation")
                 continue
             if self.exchange.is_state(frames[0]):
-                self.exchange.keep(frames[0], header.source, (header.epoch, header.seq), frames)
+                order = (header.epoch, header.seq)
+                if not self.exchange.keep(frames[0], header.source, order, frames):
+                    continue  # sent again with a heartbeat: everybody has it
             self.publish(frames)
             self.count(topic, frames)
 
@@ -215,12 +231,19 @@ class Hub:
             frames = self._latest_out.try_receive()
             if frames is None:
                 return
-            if frames[0][:1] not in (b"\x00", b"\x01"):
+            try:
+                upstream, replay = self.exchange.subscription(b"".join(frames))
+            except Torn as torn:
+                self.tally.add("?", torn.reason, detail=str(torn))
                 continue
-            upstream, replay = self.exchange.subscription(frames[0])
             self.subscribe_upstream(upstream)
             for copy in replay:
                 self.publish(copy)
+
+    def _admit(self) -> None:
+        refused = self._doorman.admit()
+        if refused:
+            self.tally.add("?", "refused", refused, detail="a connection without the session's key")
 
     def _close(self) -> None:
         for socket in (*self._outlets.values(), self._control, self._stream_in, self._latest_in, self._latest_out):

@@ -3,8 +3,10 @@
 One item is held once, however many consumers wait for it. A consumer group is one actor's name; its members are its
 processes (one, or several replicas). A group has a queue of items that wait; a member has the items in flight to it,
 bounded by its credit. `done(id)` is cumulative within a member. When a member goes, its items in flight go back to the
-front of the queue in their old order, and the next member gets them again. An item is settled when every group has
-handled or dropped it; producers keep what is not settled, so that nothing is lost with the hub either.
+front of the queue in their old order, and the next member gets them again. What was in flight to a process that died
+may have killed it: after two deaths an item goes out alone, so that only the guilty one is there at the third, and is
+dropped as poison. An item is settled when every group has handled or dropped it; producers keep what is not settled, so
+that nothing is lost with the hub either.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from bus.tally import Tally
 CREDIT_ITEMS = 2_048
 CREDIT_BYTES = 16 * 1024 * 1024
 REMEMBERED_IDS = 16_384
+MAX_DEATHS = 3
+"""Processes that may die with an item in flight before it is dropped."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,12 +46,23 @@ class Member:
     """One process of a group."""
 
     name: str
+    group: Group
     flying: deque[Item] = field(default_factory=deque)
     flying_bytes: int = 0
+    deaf: bool = False
+    """What is sent does not reach it yet: its socket is still connecting."""
+    tested: bool = False
+    """What flies to it is one suspect item, alone."""
 
-    def has_credit(self, size: int) -> bool:
-        """Whether one more item may be sent. An item larger than the window still goes, alone."""
-        return not self.flying or (len(self.flying) < CREDIT_ITEMS and self.flying_bytes + size <= CREDIT_BYTES)
+    def takes(self, item: Item, *, suspect: bool) -> bool:
+        """Whether the item may be sent to it now. An item larger than the window still goes, alone."""
+        if self.deaf:
+            return False
+        if not self.flying:
+            return True
+        if suspect or self.tested:
+            return False
+        return len(self.flying) < CREDIT_ITEMS and self.flying_bytes + item.size <= CREDIT_BYTES
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +73,16 @@ class Group:
     topics: frozenset[str]
     waiting: deque[Item] = field(default_factory=deque)
     members: dict[str, Member] = field(default_factory=dict)
+    deaths: dict[int, int] = field(default_factory=dict)
+    """How many processes died with an item in flight, by its number."""
+
+    def taker(self, item: Item, *, suspect: bool) -> Member | None:
+        """The member that gets the item now: of those that may, the least busy."""
+        best = None
+        for member in self.members.values():
+            if member.takes(item, suspect=suspect) and (best is None or len(member.flying) < len(best.flying)):
+                best = member
+        return best
 
 
 class StreamLog:
@@ -74,6 +99,7 @@ class StreamLog:
         self._touched: set[bytes] = set()
         self._stirred: dict[str, Group] = {}
         """Groups that may have something to send."""
+        self._deaf: list[Member] = []
 
     def reserve(self, group: str, topics: Iterable[str]) -> Group:
         """Keeps items for a group from now on, though none of its processes takes part yet."""
@@ -88,25 +114,39 @@ class StreamLog:
         """A process begins to take a group's items. A group that is new gets what comes from now on."""
         known = self.reserve(group, topics)
         known.topics = frozenset(topics)
-        known.members.setdefault(member, Member(member))
+        if member not in known.members:
+            known.members[member] = Member(member, known)
         self._stirred[group] = known
         self._index()
 
-    def leave(self, group: str, member: str) -> None:
-        """A process is gone: what it had not finished waits again, in the old order."""
+    def leave(self, group: str, member: str, *, died: bool = False) -> None:
+        """A process is gone: what it had not finished waits again, in the old order. `died`: it did not go on purpose."""
         known = self.groups.get(group)
         gone = known.members.pop(member, None) if known else None
-        if known and gone and gone.flying:
-            known.waiting = deque(sorted([*gone.flying, *known.waiting], key=lambda item: item.number))
-            self._stirred[group] = known
+        if not known or not gone:
+            return
+        if gone in self._deaf:
+            self._deaf.remove(gone)
+        back = []
+        for item in gone.flying:
+            if died:
+                known.deaths[item.number] = known.deaths.get(item.number, 0) + 1
+            if known.deaths.get(item.number, 0) < MAX_DEATHS:
+                back.append(item)
+            else:
+                self._tally.add(item.topic, "poison", detail=f"consumer={group}")
+                self._release(known, item)
+        known.waiting = deque(sorted([*back, *known.waiting], key=lambda item: item.number))
+        self._stirred[group] = known
 
     def forget(self, group: str) -> None:
         """A consumer is given up: nothing is kept for it any more."""
         known = self.groups.pop(group, None)
         self._stirred.pop(group, None)
         if known:
+            self._deaf = [m for m in self._deaf if m.group is not known]
             for item in (*known.waiting, *(i for m in known.members.values() for i in m.flying)):
-                self._release(item)
+                self._release(known, item)
         self._index()
 
     def append(self, item: Item) -> bool:
@@ -142,7 +182,7 @@ class StreamLog:
             for item in group.waiting:
                 if item.gen and item.gen < below_gen:
                     self._tally.add(item.topic, "generation")
-                    self._release(item)
+                    self._release(group, item)
                 else:
                     kept.append(item)
             group.waiting = kept
@@ -152,19 +192,43 @@ class StreamLog:
         while self._stirred:
             _, group = self._stirred.popitem()
             waiting = group.waiting
-            while waiting and group.members:
+            while waiting:
                 item = waiting[0]
-                if item.stale_ns and now_ns > item.stale_ns:
-                    self._tally.add(item.topic, "stale")
-                    self._release(waiting.popleft())
+                if item.gen and item.gen < self.below_gen:  # it was in flight when the fence was raised, and came back
+                    self._drop_first(group, "generation")
                     continue
-                member = _least_busy(group)
-                if not member.has_credit(item.size):
+                if item.stale_ns and now_ns > item.stale_ns:
+                    self._drop_first(group, "stale")
+                    continue
+                suspect = bool(group.deaths) and group.deaths.get(item.number, 0) == MAX_DEATHS - 1
+                member = group.taker(item, suspect=suspect)
+                if member is None:
                     break
                 waiting.popleft()
                 member.flying.append(item)
                 member.flying_bytes += item.size
+                member.tested = suspect
                 yield member, item
+
+    def take_back(self, member: Member) -> None:
+        """What was handed out last did not reach the member: it waits again, and no other goes there before `retry`."""
+        item = member.flying.pop()
+        member.flying_bytes -= item.size
+        member.group.waiting.appendleft(item)
+        member.deaf = True
+        self._deaf.append(member)
+
+    def retry(self) -> None:
+        """Lets those that could not be reached be tried again."""
+        for member in self._deaf:
+            member.deaf = False
+            self._stirred[member.group.name] = member.group
+        self._deaf.clear()
+
+    @property
+    def has_deaf(self) -> bool:
+        """Whether something waits for a member that could not be reached."""
+        return bool(self._deaf)
 
     def done(self, group: str, member: str, item_id: int) -> bool:
         """Everything in flight to the member up to this id is handled. False when the id is not in flight."""
@@ -175,7 +239,7 @@ class StreamLog:
         while True:
             item = who.flying.popleft()
             who.flying_bytes -= item.size
-            self._release(item)
+            self._release(known, item)
             if item.id == item_id:
                 if known.waiting:
                     self._stirred[group] = known
@@ -199,7 +263,14 @@ class StreamLog:
         known = self.groups.get(group)
         return len(known.waiting) + sum(len(m.flying) for m in known.members.values()) if known else 0
 
-    def _release(self, item: Item) -> None:
+    def _drop_first(self, group: Group, reason: str) -> None:
+        item = group.waiting.popleft()
+        self._tally.add(item.topic, reason)
+        self._release(group, item)
+
+    def _release(self, group: Group, item: Item) -> None:
+        if group.deaths:
+            group.deaths.pop(item.number, None)
         item.pending -= 1
         if item.pending == 0 and item.producer in self._unsettled:
             self._touched.add(item.producer)
@@ -209,10 +280,3 @@ class StreamLog:
         for group in self.groups.values():
             for topic in group.topics:
                 self._by_topic.setdefault(topic, []).append(group)
-
-
-def _least_busy(group: Group) -> Member:
-    members = iter(group.members.values())
-    if len(group.members) == 1:
-        return next(members)
-    return min(members, key=lambda m: len(m.flying))

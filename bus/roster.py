@@ -45,6 +45,7 @@ class Roster:
         peer = Peer(hello, identity, phase, now_ns)
         if known:
             peer.ready, peer.stream_out, peer.phase = known.ready, known.stream_out, known.phase
+            peer.pulse = known.pulse
         self.peers[identity] = peer
         self._senders[hello.name, hello.epoch] = peer
         if peer.phase == "active":

@@ -20,7 +20,9 @@ from bus.errors import Broken, Fatal
 
 Kind = Literal["router", "dealer", "push", "pull", "pub", "sub", "xpub", "xsub"]
 
-MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+MAX_FRAME_BYTES = 64 * 1024 * 1024
+"""ZeroMQ hangs up on whoever sends a larger frame. What is over the bus's own limit (see bus/codec.py) but below this
+one is counted and dropped by name."""
 _KINDS: dict[Kind, int] = {
     "router": zmq.ROUTER, "dealer": zmq.DEALER, "push": zmq.PUSH, "pull": zmq.PULL,
     "pub": zmq.PUB, "sub": zmq.SUB, "xpub": zmq.XPUB, "xsub": zmq.XSUB,
@@ -62,7 +64,7 @@ class Socket:
             if port == 0:
                 return int(self.raw.bind_to_random_port("tcp://127.0.0.1", min_port=20_000, max_port=49_000))
             self.raw.bind(f"tcp://127.0.0.1:{port}")
-        except zmq.ZMQError as error:
+        except (zmq.ZMQError, zmq.ZMQBindError) as error:
             raise Broken(
                 f"port {port} of this machine cannot be bound: {error}", "free it or choose another"
             ) from error
@@ -145,7 +147,7 @@ class Network:
         """A socket that is a CURVE server in the hub and a client elsewhere."""
         raw = self._context.socket(_KINDS[kind])
         raw.setsockopt(zmq.LINGER, _LINGER_MS.get(kind, 0))
-        raw.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE_BYTES)
+        raw.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
         raw.set_hwm(_HIGH_WATER.get(kind, 20_000))
         raw.setsockopt(zmq.RECONNECT_IVL, 20)
         raw.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
@@ -191,17 +193,18 @@ class Doorman:
         self.socket = Socket(context.socket(zmq.REP))
         self.socket.raw.setsockopt(zmq.LINGER, 0)
         self.socket.raw.bind("inproc://zeromq.zap.01")
-        self.refused = 0
 
-    def admit(self) -> None:
-        """Answers all who wait at the door."""
+    def admit(self) -> int:
+        """Answers all who wait at the door; gives how many were refused."""
+        refused = 0
         while (frames := self.socket.try_receive()) is not None:
             well_formed = len(frames) == 7 and frames[5] == b"CURVE"
             welcome = well_formed and secrets.compare_digest(frames[6], self._key)
-            self.refused += not welcome
+            refused += not welcome
             code, text = (b"200", b"OK") if welcome else (b"400", b"not of this session")
             request = frames[1] if len(frames) > 1 else b""
             self.socket.try_send([b"1.0", request, code, text, b"session" if welcome else b"", b""])
+        return refused
 
     def close(self) -> None:
         """Closes the door."""

@@ -1,0 +1,125 @@
+"""Desk of a hub: answers the questions of host agents and command lines, and does what they tell the hub to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bus.clock import MS, SECOND, now_ns
+from bus.control import ActorCall, Answer, Ask, Bye, HubView, PeerView, Stop, TopicView, encode_word
+from bus.roster import Peer
+
+if TYPE_CHECKING:
+    from bus.hub import Hub
+    from bus.reception import Reception
+
+
+class Desk:
+    """Turns a question to "hub" into an answer; passes the others on to whom they are for."""
+
+    def __init__(self, hub: Hub, reception: Reception) -> None:
+        self._hub = hub
+        self._reception = reception
+        self._views: dict[str, Callable[[], object]] = {
+            "peers": self._peers,
+            "topics": self._topics,
+            "hub": self._self,
+            "end": self._end,
+        }
+        self._deeds: dict[str, Callable[[ActorCall], tuple[object, str]]] = {
+            "activate": self._activate,
+            "forget": self._forget,
+            "stop": self._stop,
+            "gone": self._gone,
+        }
+
+    def ask(self, peer: Peer, ask: Ask) -> None:
+        """A peer asks: the hub, or (through it) another peer."""
+        if ask.to == "hub":
+            body, what = self._answer(ask)
+            self._say(peer, Answer(ask.number, "", msgspec.Raw(msgspec.msgpack.encode(body)), what=what))
+            return
+        target = self._hub.roster.active(ask.to)
+        question = encode_word(msgspec.structs.replace(ask, asker=peer.identity.decode()))
+        if target is None or not self._hub.say(target, [question]):
+            self._say(peer, Answer(ask.number, "", what=f"nobody named {ask.to} is here", todo="see: avatar status"))
+
+    def answer(self, answer: Answer) -> None:
+        """A peer has answered: to the one who asked, if it is still here."""
+        asker = self._hub.roster.peers.get(answer.to.encode())
+        if asker:
+            self._say(asker, answer)
+
+    def _answer(self, ask: Ask) -> tuple[object, str]:
+        if view := self._views.get(ask.verb):
+            return view(), ""
+        deed = self._deeds.get(ask.verb)
+        if deed is None:
+            return None, f"the hub does not know the verb {ask.verb!r}"
+        try:
+            call = msgspec.msgpack.decode(ask.args, type=ActorCall)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return None, f"bad arguments of {ask.verb}: {error}"
+        return deed(call)
+
+    def _say(self, peer: Peer, answer: Answer) -> None:
+        self._hub.say(peer, [encode_word(answer)])
+
+    # --- views ----------------------------------------------------------------------------------------------------
+
+    def _peers(self) -> list[PeerView]:
+        return [self._view(peer) for peer in self._hub.roster.peers.values()]
+
+    def _view(self, peer: Peer) -> PeerView:
+        hello = peer.hello
+        waiting = self._hub.log.waiting_in(hello.name)
+        silent_ms = (now_ns() - peer.seen_ns) / MS
+        return PeerView(hello.name, hello.epoch, hello.kind, hello.pid, peer.phase, peer.pulse, waiting, silent_ms)
+
+    def _topics(self) -> list[TopicView]:
+        hub = self._hub
+        peers = [p.hello for p in hub.roster.peers.values() if p.hello.kind != "agent"]
+        names = {t for p in peers for t in (*p.gives, *p.takes, *p.hears, *p.watches)} | set(hub.traffic)
+        views = []
+        for topic in sorted(names):
+            seen = hub.traffic.get(topic)
+            giving = tuple(sorted({p.name for p in peers if topic in p.gives}))
+            taking = tuple(sorted({p.name for p in peers if topic in (*p.takes, *p.hears, *p.watches)}))
+            views.append(
+                TopicView(topic, seen.messages if seen else 0, seen.payload_bytes if seen else 0, giving, taking)
+            )
+        return views
+
+    def _self(self) -> HubView:
+        hub = self._hub
+        return HubView(os.getpid(), (now_ns() - hub.boot) / SECOND, hub.log.below_gen, hub.tally.drops())
+
+    # --- deeds ----------------------------------------------------------------------------------------------------
+
+    def _end(self) -> None:
+        self._hub.stopping = True
+
+    def _activate(self, call: ActorCall) -> tuple[object, str]:
+        return None, self._reception.hand_over(call)
+
+    def _forget(self, call: ActorCall) -> tuple[object, str]:
+        self._hub.log.forget(call.name)
+        return None, ""
+
+    def _stop(self, call: ActorCall) -> tuple[object, str]:
+        peers = self._meant(call)
+        for peer in peers:
+            self._hub.say(peer, [encode_word(Stop())])
+        return len(peers), ""
+
+    def _gone(self, call: ActorCall) -> tuple[object, str]:
+        peers = self._meant(call)
+        for peer in peers:
+            self._reception.gone(peer, Bye(), died=True)
+        return len(peers), ""
+
+    def _meant(self, call: ActorCall) -> list[Peer]:
+        return [p for p in self._hub.roster.named(call.name) if call.epoch in (0, p.hello.epoch)]
