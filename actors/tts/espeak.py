@@ -41,6 +41,7 @@ class EspeakSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     rate_wpm: Annotated[int, msgspec.Meta(ge=80, le=450)] = 165
     """Words a minute."""
     pitch: Percent = 50
+    """How high the voice is; 50 is the voice as it was made."""
     range: Percent = 55
     """How much the melody goes up and down; 0 is monotonous."""
     volume: Percent = 90

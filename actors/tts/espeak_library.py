@@ -96,8 +96,11 @@ class EspeakLibrary:
         self._declare()
         options = PHONEME_EVENTS | PHONEME_IPA | DONT_EXIT
         self.rate_hz: int = self._lib.espeak_Initialize(SYNCHRONOUS, buffer_ms, _narrow(self.data), options)
-        # A path that does not fit its 160 bytes (230 on Windows) is cut off, and 0 comes back, which reads as "OK".
-        if self.rate_hz <= 0:
+        # A path that does not fit its 160 bytes (230 on Windows) is given up for the one it was built with, and what
+        # comes back is 0, which reads as "OK", or the rate of an earlier success.
+        used = ctypes.c_char_p()
+        self._lib.espeak_Info(ctypes.byref(used))
+        if self.rate_hz <= 0 or used.value != _narrow(self.data):
             raise Fatal(
                 f"espeak-ng cannot read its data in {self.data}", "install avatar in a folder with a shorter path"
             )
@@ -106,6 +109,8 @@ class EspeakLibrary:
         lib = self._lib
         text, number = ctypes.c_char_p, ctypes.c_int
         lib.espeak_Initialize.argtypes = [number, number, text, number]
+        lib.espeak_Info.argtypes = [ctypes.POINTER(text)]
+        lib.espeak_Info.restype = text
         lib.espeak_SetVoiceByName.argtypes = [text]
         lib.espeak_SetParameter.argtypes = [number, number, number]
         lib.espeak_SetSynthCallback.argtypes = [_Callback]
