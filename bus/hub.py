@@ -29,6 +29,8 @@ BATCH = 256
 """Messages taken from one socket before the others get their turn."""
 HOUSEKEEPING_NS = 100 * MS
 IDLE_WAIT_MS = 100
+GATHER_NS = 800 * MS
+"""Peers of a hub that died try to connect every 200 ms at most; each is asked who it is as soon as it has."""
 RETRY_MS = 5
 """A peer that was welcomed needs a moment to connect; what is for it waits."""
 
@@ -52,7 +54,11 @@ class Traffic:
 
 
 class Hub:
-    """Binds the sockets at once; `serve` runs until told to stop. Belongs to one thread."""
+    """Binds the sockets at once; `serve` runs until told to stop. Belongs to one thread.
+
+    With a `control_port` it takes the place of a hub that died: its peers come back by themselves. Streams are let in a
+    little later, so that all consumers are here before what producers send again could count as handled by all.
+    """
 
     def __init__(self, keys: SessionKeys, control_port: int = 0) -> None:
         self.network = Network(keys, hub=True)
@@ -69,6 +75,9 @@ class Hub:
         self.poller.add(self._doorman.socket)
         self._control, control = self._open("router", control_port)
         self._stream_in, stream_in = self._open("pull")
+        self._gathering_ns = now_ns() + GATHER_NS if control_port else 0
+        if self._gathering_ns:
+            self.poller.remove(self._stream_in)
         self._latest_in, latest_in = self._open("xsub")
         self._latest_out, latest_out = self._open("xpub")
         self.ports = HubPorts(control, stream_in, latest_in, latest_out)
@@ -102,6 +111,9 @@ class Hub:
         if now_ns() - self._housekeeping_ns > HOUSEKEEPING_NS:
             self._housekeeping_ns = now_ns()
             self.reception.housekeeping(self._housekeeping_ns)
+            if self._gathering_ns and self._housekeeping_ns > self._gathering_ns:
+                self._gathering_ns = 0
+                self.poller.add(self._stream_in)
 
     def say(self, peer: Peer, frames: list[bytes]) -> bool:
         """Sends control frames to a peer; False when it cannot be reached."""
@@ -182,6 +194,8 @@ class Hub:
 
     def take_streams(self) -> None:
         """Takes what producers have sent into the log, and on to its consumers."""
+        if self._gathering_ns:
+            return
         for _ in range(BATCH):
             frames = self._stream_in.try_receive()
             if frames is None:

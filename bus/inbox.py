@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections import deque
+from collections.abc import Callable
 
+from bus.arrivals import Delivery
 from bus.control import AnyWord
-from bus.link import Delivery
+from bus.messages.message import Lane
 from bus.tally import Tally
 
 _log = logging.getLogger(__name__)
@@ -23,7 +26,11 @@ class Inbox:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.tally = Tally(_log)
         self.streams: deque[Delivery] = deque()
-        self.latests: dict[str, deque[Delivery]] = {}
+        self._latests: dict[str, deque[Delivery]] = {}
+        self._topics: deque[str] = deque()
+        """Topics of the latest and state lanes, the one whose turn it is first."""
+        self._lock = threading.Lock()
+        """Guards both: the threads take from the same ends."""
         self.posts: deque[Delivery] = deque()
         self.words: deque[AnyWord] = deque()
         self.arrived = asyncio.Event()
@@ -43,13 +50,21 @@ class Inbox:
         self._wake()
 
     def latest(self, delivery: Delivery) -> None:
+        """A slow consumer loses the oldest of a topic; of a state it needs the last value only."""
         assert delivery.message is not None
         spec = delivery.message.spec
-        waiting = self.latests.setdefault(spec.topic, deque())
-        if len(waiting) >= spec.keep and spec.lane == "latest":
-            waiting.popleft()
+        keep = 1 if spec.lane is Lane.STATE else spec.keep
+        with self._lock:
+            waiting = self._latests.get(spec.topic)
+            if waiting is None:
+                waiting = self._latests[spec.topic] = deque()
+                self._topics.append(spec.topic)
+            overflows = len(waiting) >= keep
+            if overflows:
+                waiting.popleft()
+            waiting.append(delivery)
+        if overflows:
             self.tally.add(spec.topic, "overflow")
-        waiting.append(delivery)
         self._wake()
 
     def post(self, delivery: Delivery) -> None:
@@ -61,15 +76,18 @@ class Inbox:
         self._wake()
 
     def room(self) -> None:
-        self._loop.call_soon_threadsafe(self.has_room.set)
+        self._call(self.has_room.set)
 
     def _wake(self) -> None:
         if not self._woken:
             self._woken = True
-            try:
-                self._loop.call_soon_threadsafe(self._tell)
-            except RuntimeError:
-                self._woken = False  # the loop has ended: nobody is left to tell
+            self._call(self._tell)
+
+    def _call(self, told: Callable[[], None]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(told)
+        except RuntimeError:
+            _log.debug("the loop has ended: nobody is left to tell")
 
     # --- the event loop -------------------------------------------------------------------------------------------
 
@@ -81,15 +99,16 @@ class Inbox:
             self.has_post.set()
         if self.streams:
             self.has_stream.set()
-        if self.latests:
+        if self._latests:
             self.has_latest.set()
 
     def next_latest(self) -> Delivery | None:
         """One waiting message of the latest or state lane; topics take turns."""
-        for topic in list(self.latests):
-            waiting = self.latests[topic]
-            if waiting:
-                delivery = waiting.popleft()
-                self.latests[topic] = self.latests.pop(topic)
-                return delivery
+        with self._lock:
+            for _ in range(len(self._topics)):
+                topic = self._topics[0]
+                self._topics.rotate(-1)
+                waiting = self._latests[topic]
+                if waiting:
+                    return waiting.popleft()
         return None

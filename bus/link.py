@@ -1,8 +1,6 @@
 """Link of one process to its hub: sockets, heartbeats, what must be sent again. Knows nothing of actors or event loops.
 
-Two halves. One thread owns the listening sockets and tells a `Listener` what comes. The speaking sockets are used by
-whoever sends, under a lock: that saves a wake-up of 30-50 microseconds for each message, and a lock is the fence that
-ZeroMQ asks for when a socket changes threads.
+One thread owns the listening sockets and tells a `Listener` what comes; the speaking ones are in bus/uplink.py.
 """
 
 from __future__ import annotations
@@ -12,53 +10,43 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
-from bus.clock import MS, SECOND, now_ns
-from bus.codec import Torn, decode_body, decode_header, topic_frame
+import msgspec
+
+from bus.arrivals import Arrivals, Delivery
+from bus.clock import SECOND, now_ns
+from bus.codec import topic_frame
 from bus.control import (
     AnyWord,
     Beat,
     Bye,
-    Done,
     Hello,
     Post,
     Pulse,
     Settled,
+    Stop,
     Welcome,
     Who,
-    Word,
     decode_word,
     encode_word,
 )
-from bus.envelope import Header
 from bus.errors import Broken
 from bus.exchange import HEADERS, WHOLE
-from bus.messages import Cut
 from bus.messages.message import Message
 from bus.roster import identity_of, speaking_identity
 from bus.socket import Network, Poller, SessionKeys, Socket
 from bus.tally import Tally
+from bus.uplink import Uplink
+
+__all__ = ["Delivery", "Link", "Listener"]
 
 _log = logging.getLogger(__name__)
 
-OUTBOX_ITEMS = 4_096
-OUTBOX_BYTES = 48 * 1024 * 1024
 BEAT_NS = SECOND
 POLL_MS = 100
 BATCH = 256
-REMEMBERED_IDS = 32_768
 TAP_ITEMS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message that arrived. `message` is None for one that must only be acknowledged (dropped and counted)."""
-
-    header: Header
-    message: Message | None
-    received_ns: int
 
 
 class Listener(Protocol):
@@ -90,40 +78,35 @@ class Link:
         hello: Hello,
         kinds: Mapping[str, type[Message]],
         listener: Listener,
+        tally: Tally | None = None,
     ) -> None:
         self.hello = hello
-        self.tally = Tally(_log)
-        self.below_gen = 0
+        self.tally = tally or Tally(_log)
         self.welcomed = threading.Event()
-        self._kinds = kinds
+        self.error: Exception | None = None
+        """What ended the link's thread; the listener was told to stop then."""
+        self._arrivals = Arrivals(kinds, self.tally)
         self._listener = listener
         self._pulse: Callable[[], Pulse] = Pulse
         self._network = Network(keys)
         identity = identity_of(hello.name, hello.epoch)
         self._hear = self._network.socket("dealer", identity)
-        self._say = self._network.socket("dealer", speaking_identity(identity))
-        for socket in (self._hear, self._say):
-            socket.connect(control_port)
-        self._lock = threading.Lock()
-        self._push: Socket | None = None
-        self._pub: Socket | None = None
-        self._outbox: deque[tuple[int, list[bytes], int]] = deque()
-        self._outbox_bytes = 0
-        self._boot = 0
+        self._hear.connect(control_port)
+        self._uplink = uplink = Uplink(self._network, control_port, speaking_identity(identity), self.tally)
+        self.say, self.done, self.post = uplink.say, uplink.done, uplink.post
+        self.store, self.publish = uplink.store, uplink.publish
+        self._home: Welcome | None = None
+        """Where the sockets are connected to."""
         self._pull: Socket | None = None
         self._sub: Socket | None = None
         self._poller = Poller()
         self._poller.add(self._hear)
-        self._seen: set[int] = set()
-        self._seen_order: deque[int] = deque()
         self.taps: queue.Queue[list[bytes]] = queue.Queue(maxsize=TAP_ITEMS)
         """Copies of tapped topics, see bus/exchange.py."""
         self._tapped: list[bytes] = []
         self._new_taps: deque[bytes] = deque()
-        self._own_states: dict[str, list[bytes]] = {}
-        self._states: dict[tuple[str, str], tuple[int, int]] = {}
         self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="link", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     # --- life -----------------------------------------------------------------------------------------------------
 
@@ -137,56 +120,22 @@ class Link:
         if bye is not None:
             self.say(bye)
         self._ending.set()
-        self._thread.join(timeout=5)
-        with self._lock:
-            for socket in (self._say, self._push, self._pub):
-                if socket:
-                    socket.close()
+        if self._thread.ident is None:
+            self._hear.close()
+        else:
+            self._thread.join(timeout=5)
+        self._uplink.close()
         self._network.close()
-
-    # --- speaking: any thread -------------------------------------------------------------------------------------
-
-    def say(self, word: Word) -> None:
-        """Sends a control word."""
-        with self._lock:
-            self._say.try_send([encode_word(word)])
-
-    def done(self, message_id: int) -> None:
-        """Everything delivered up to this stream message is handled."""
-        self.say(Done(message_id))
-
-    def post(self, frames: list[bytes]) -> None:
-        """Sends a message of the control lane."""
-        with self._lock:
-            self._say.try_send([encode_word(Post()), *frames])
-
-    def publish(self, topic: str, frames: list[bytes], *, keep: bool = False) -> None:
-        """Sends a message of the latest or state lane; never waits. `keep`: a state, sent again with each heartbeat, since
-        a fresh PUB drops what it sends before the hub's subscription has come."""
-        with self._lock:
-            if keep:
-                self._own_states[topic] = frames
-            if self._pub is None or not self._pub.try_send(frames):
-                self.tally.add(topic, "unsent")
-
-    def store(self, message_id: int, frames: list[bytes]) -> None:
-        """Sends a message of the stream lane, and keeps it until it is settled."""
-        size = len(frames[1]) + len(frames[2])
-        with self._lock:
-            self._outbox.append((message_id, frames, size))
-            self._outbox_bytes += size
-            if self._push is not None:
-                self._push.try_send(frames)
 
     @property
     def has_room(self) -> bool:
         """Whether the outbox may take one more message."""
-        return len(self._outbox) < OUTBOX_ITEMS and self._outbox_bytes < OUTBOX_BYTES
+        return self._uplink.has_room
 
     @property
     def unsettled(self) -> int:
         """Messages that some consumer has still to handle."""
-        return len(self._outbox)
+        return self._uplink.unsettled
 
     def tap(self, topics: Iterable[bytes], *, payload: bool) -> None:
         """Asks for copies of topics (with their NUL) in `taps`; headers only unless `payload`."""
@@ -194,13 +143,38 @@ class Link:
 
     def raise_fence(self, below_gen: int) -> None:
         """Drops everything fenced below the generation from now on."""
-        self.below_gen = max(self.below_gen, below_gen)
+        self._arrivals.raise_fence(below_gen)
+
+    @property
+    def below_gen(self) -> int:
+        """The fence: what is fenced below this generation is dropped."""
+        return self._arrivals.below_gen
 
     # --- listening: the link's own thread -------------------------------------------------------------------------
 
+    def _run(self) -> None:
+        try:
+            self._listen()
+        except Exception as error:  # noqa: BLE001 the top of a thread: nobody else would see it, and the process would only look alive
+            _log.exception("link failed")
+            self.error = error
+            self._listener.word(Stop())
+        finally:
+            for socket in (self._hear, self._pull, self._sub):
+                if socket:
+                    socket.close()
+
     def _listen(self) -> None:
-        beat_ns = 0
+        beat_ns = now_ns() - 2 * BEAT_NS
         while not self._ending.is_set():
+            if now_ns() - beat_ns > BEAT_NS:
+                beat_ns = now_ns()
+                word = Beat(self._pulse()) if self.welcomed.is_set() else self.hello
+                self._hear.try_send([encode_word(word)])
+            self._uplink.repeat_states()
+            while self._new_taps and self._sub is not None:
+                self._tapped.append(self._new_taps.popleft())
+                self._sub.subscribe(self._tapped[-1])
             ready = self._poller.wait(POLL_MS)
             if id(self._hear.raw) in ready:
                 self._take(self._hear, self._control)
@@ -208,23 +182,6 @@ class Link:
                 self._take(self._pull, self._stream)
             if self._sub is not None and id(self._sub.raw) in ready:
                 self._take(self._sub, self._latest)
-            while self._new_taps and self._sub is not None:
-                self._tapped.append(self._new_taps.popleft())
-                self._sub.subscribe(self._tapped[-1])
-            if now_ns() - beat_ns > BEAT_NS:
-                beat_ns = now_ns()
-                word = Beat(self._pulse()) if self.welcomed.is_set() else self.hello
-                self._hear.try_send([encode_word(word)])
-                self._repeat_states()
-        for socket in (self._hear, self._pull, self._sub):
-            if socket:
-                socket.close()
-
-    def _repeat_states(self) -> None:
-        with self._lock:
-            for frames in self._own_states.values():
-                if self._pub is not None:
-                    self._pub.try_send(frames)
 
     def _take(self, socket: Socket, handle: Callable[[list[bytes]], None]) -> None:
         for _ in range(BATCH):
@@ -245,32 +202,30 @@ class Link:
             case Who():
                 self._hear.try_send([encode_word(self.hello)])
             case Settled(last):
-                self._settle(last)
+                if self._uplink.settle(last):
+                    self._listener.room()
             case Post():
-                self._post(frames[1:])
+                delivery = self._arrivals.post(frames[1:])
+                if delivery:
+                    self._listener.post(delivery)
             case _:
                 self._listener.word(word)
 
     def _welcome(self, welcome: Welcome) -> None:
+        """Connects to a hub that is new, or that had forgotten this process and made a new outlet for it."""
         self.raise_fence(welcome.below_gen)
-        if welcome.boot == self._boot:
+        home, here = self._home, msgspec.structs.replace(welcome, below_gen=0)
+        if here == home:
             return
-        self._boot = welcome.boot
+        self._home = here
         self._pull = self._reopen(self._pull, "pull", welcome.stream_out)
-        self._sub = self._reopen(self._sub, "sub", welcome.latest_out)
-        for prefix in (*map(topic_frame, self.hello.watches), *self._tapped):
-            if self._sub:
-                self._sub.subscribe(prefix)
-        with self._lock:
-            for old in (self._push, self._pub):
-                if old:
-                    old.close()
-            self._push = self._network.socket("push")
-            self._push.connect(welcome.stream_in)
-            self._pub = self._network.socket("pub")
-            self._pub.connect(welcome.latest_in)
-            for _, frames, _ in self._outbox:
-                self._push.try_send(frames)
+        if home is None or here.boot != home.boot:
+            self._sub = self._reopen(self._sub, "sub", welcome.latest_out)
+            for prefix in (*map(topic_frame, self.hello.watches), *self._tapped):
+                if self._sub:
+                    self._sub.subscribe(prefix)
+            self._uplink.connect(welcome)
+        self._uplink.send_again()
         self.welcomed.set()
         self._listener.word(welcome)
 
@@ -285,55 +240,10 @@ class Link:
         self._poller.add(socket)
         return socket
 
-    def _settle(self, last: int) -> None:
-        with self._lock:
-            had_room = self.has_room
-            if all(entry[0] != last for entry in self._outbox):
-                return
-            while True:
-                message_id, _, size = self._outbox.popleft()
-                self._outbox_bytes -= size
-                if message_id == last:
-                    break
-        if not had_room and self.has_room:
-            self._listener.room()
-
-    def _open(self, frames: list[bytes]) -> Delivery | None:
-        """The message of frames; with message None when it must not be handled; None when it is no message at all."""
-        try:
-            topic, header = decode_header(frames)
-            kind = self._kinds.get(topic)
-            if kind is None:
-                raise Torn("unknown", f"topic {topic!r} is not taken here")
-        except Torn as torn:
-            self.tally.add("?", torn.reason, detail=str(torn))
-            return None
-        received_ns = now_ns()
-        if header.fenced and header.gen < self.below_gen:
-            self.tally.add(topic, "generation")
-            return Delivery(header, None, received_ns)
-        if header.ttl and received_ns > header.t + header.ttl * MS:
-            self.tally.add(topic, "stale")
-            return Delivery(header, None, received_ns)
-        try:
-            return Delivery(header, decode_body(kind, header, frames[2]), received_ns)
-        except Torn as torn:
-            self.tally.add(topic, torn.reason, detail=str(torn))
-            return Delivery(header, None, received_ns)
-
     def _stream(self, frames: list[bytes]) -> None:
-        delivery = self._open(frames)
-        if delivery is None:
-            return
-        message_id = delivery.header.id
-        if message_id in self._seen:
-            self.tally.add(frames[0][:-1].decode(), "duplicate")
-            delivery = Delivery(delivery.header, None, delivery.received_ns)
-        self._seen.add(message_id)
-        self._seen_order.append(message_id)
-        if len(self._seen_order) > REMEMBERED_IDS:
-            self._seen.discard(self._seen_order.popleft())
-        self._listener.stream(delivery)
+        delivery = self._arrivals.stream(frames)
+        if delivery:
+            self._listener.stream(delivery)
 
     def _latest(self, frames: list[bytes]) -> None:
         if frames[0][:1] in (WHOLE, HEADERS):
@@ -342,30 +252,6 @@ class Link:
             except queue.Full:
                 self.tally.add(frames[0][1:-1].decode(errors="replace"), "tap-overflow")
             return
-        delivery = self._open(frames)
-        if delivery is None or delivery.message is None:
-            return
-        if delivery.message.spec.lane == "state":
-            header = delivery.header
-            key, order = (delivery.message.spec.topic, header.source), (header.epoch, header.seq)
-            if self._states.get(key, (0, 0)) >= order:
-                return
-            self._states[key] = order
-        self._listener.latest(delivery)
-
-    def _post(self, frames: list[bytes]) -> None:
-        try:
-            topic, header = decode_header(frames)
-            if topic == Cut.spec.topic:
-                cut = decode_body(Cut, header, b"")
-                assert isinstance(cut, Cut)
-                self.raise_fence(cut.below_gen)
-            else:
-                cut = None
-            kind = self._kinds.get(topic)
-            message = cut or (decode_body(kind, header, frames[2]) if kind else None)
-        except Torn as torn:
-            self.tally.add("?", torn.reason, detail=str(torn))
-            return
-        if message is not None:
-            self._listener.post(Delivery(header, message, now_ns()))
+        delivery = self._arrivals.latest(frames)
+        if delivery:
+            self._listener.latest(delivery)

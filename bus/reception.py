@@ -47,14 +47,18 @@ class Reception:
         self._successors: dict[str, bytes] = {}
 
     def take(self, sender: bytes, frames: list[bytes]) -> None:
-        """One control message: a word, and for a post its three frames."""
+        """One control message: a word, and for a post its three frames. An empty one comes with a new connection."""
+        identity = owner_of(sender)
+        peer = self._hub.roster.peers.get(identity)
+        if frames == [b""]:
+            if peer is None and sender == identity:
+                self._hub.say_to(identity, [encode_word(Who())])
+            return
         try:
             word = decode_word(frames[0] if frames else b"")
         except Broken as error:
             self._hub.tally.add("?", "control", detail=error.what)
             return
-        identity = owner_of(sender)
-        peer = self._hub.roster.peers.get(identity)
         if isinstance(word, Hello):
             self._hello(word, identity)
         elif peer:
@@ -96,7 +100,7 @@ class Reception:
         hub.log.leave(name, peer.member, died=died)
         if peer.hello.kind == "client":
             hub.log.forget(name)
-        self._notify(Notice(name, peer.hello.epoch, "gone", bye.what, bye.todo, bye.hopeless))
+        self._notify(Notice(name, peer.hello.epoch, "gone", bye.what, bye.todo, bye.hopeless, bye.exit_code))
         waiting = self._successors.get(name)
         if waiting and not any(p.phase == "draining" for p in hub.roster.named(name)):
             del self._successors[name]
@@ -136,6 +140,7 @@ class Reception:
             hub.tally.add("?", "zombie", detail=f"name={hello.name!r} epoch={hello.epoch} said hello")
             hub.say_to(identity, [encode_word(Stop())])
             return
+        known = hub.roster.peers.get(identity)
         peer = hub.roster.add(hello, identity, now_ns())
         hub.subscribe_upstream(hub.exchange.declare_state(topic_frame(t) for t in hello.states))
         if hello.takes:
@@ -144,7 +149,8 @@ class Reception:
         if peer.phase == "active":
             self._take_part(peer)
         hub.say(peer, [encode_word(hub.welcome(peer))])
-        self._notify(Notice(hello.name, hello.epoch, "hello"))
+        if known is None:
+            self._notify(Notice(hello.name, hello.epoch, "hello"))
 
     def _take_part(self, peer: Peer) -> None:
         hub = self._hub

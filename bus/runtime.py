@@ -9,19 +9,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from bus.actor import Actor
-from bus.clock import SECOND, now_ns, sleep_until
-from bus.control import Activate, Active, Bye, Drain, Hello, Pulse, Ready, Stop, Welcome
+from bus.arrivals import Delivery
+from bus.clock import now_ns, sleep_until
+from bus.control import Activate, Active, Answer, AnyWord, Ask, Bye, Drain, Hello, Pulse, Ready, Stop, Welcome
 from bus.emit import AnyEmit
-from bus.envelope import NO_CAUSE
+from bus.envelope import NO_CAUSE, Header
 from bus.errors import AvatarError, Broken
 from bus.inbox import Inbox
-from bus.link import Delivery, Link
+from bus.link import Link
 from bus.messages.message import Lane, Message
+from bus.receipts import Receipts
 from bus.sender import Sender
 from bus.socket import SessionKeys
 from bus.vitals import Vitals
@@ -29,8 +32,9 @@ from bus.wiring import Handler
 
 _log = logging.getLogger(__name__)
 
-SETTLE_S = 5.0
-"""How long a draining actor waits until the others have handled what it sent."""
+SETTLE_LOOK_S = 0.005
+SETTLE_LOOKS = 1_000
+"""A draining actor waits 5 s at most until the others have handled what it sent."""
 
 
 def hello_of(actor: Actor, epoch: int, pid: int) -> Hello:
@@ -54,6 +58,15 @@ def hello_of(actor: Actor, epoch: int, pid: int) -> Hello:
     )
 
 
+@dataclass(slots=True, eq=False)
+class Handling:
+    """One message in the hands of a worker."""
+
+    header: Header
+    task: asyncio.Task[Any]
+    cut: bool = False
+
+
 class Runtime:
     """Runs one actor until it is told to stop or drain, or fails."""
 
@@ -67,36 +80,31 @@ class Runtime:
         self._loaded = False
         self._draining = False
         self._inbox = inbox = Inbox(asyncio.get_running_loop())
-        self._link = Link(keys, control_port, hello, kinds, inbox)
-        self._link.tally = inbox.tally
+        self._link = Link(keys, control_port, hello, kinds, inbox, inbox.tally)
+        self._receipts = Receipts(self._link.done)
         self._vitals = Vitals(self._link.tally)
         self._sender = Sender(self._link, inbox, hello.name, hello.epoch, host)
-        self._workers: dict[str, asyncio.Task[None]] = {}
-        self._handling: dict[str, Delivery] = {}
-        self._cut_workers: set[str] = set()
+        self._handling: dict[str, Handling] = {}
 
     async def run(self) -> None:
-        """The whole life of the actor. Raises what made it fail."""
+        """The whole life of the actor. Raises what made it fail; `stop` of the actor and a bye to the hub always come."""
         self._link.open(self._pulse)
         bye = Bye()
         try:
-            async with asyncio.TaskGroup() as group:
-                words = group.create_task(self._hear(), name="words")
-                life = group.create_task(self._live(), name="life")
-                await self._stopping.wait()
-                life.cancel()
-                await asyncio.wait([life])
-                words.cancel()
-        except* AvatarError as failed:
-            error = _first(failed)
-            bye = Bye(error.what, error.todo, not error.restart_helps)
-            raise error from None
-        except* Exception as failed:
-            bye = Bye(f"{type(_first(failed)).__name__} in {self._hello.name}", "see: avatar logs " + self._hello.name)
+            try:
+                await self._until_told()
+            except ExceptionGroup as failed:
+                raise _first(failed) from None
+            finally:
+                await self._actor.stop()
+            await self._settle()
+        except AvatarError as error:
+            bye = Bye(error.what, error.todo, not error.restart_helps, error.exit_code)
+            raise
+        except Exception as error:
+            bye = Bye(f"{type(error).__name__} in {self._hello.name}", "see: avatar logs " + self._hello.name)
             raise
         finally:
-            await self._actor.stop()
-            await self._settle()
             self._link.close(bye)
 
     def stop(self) -> None:
@@ -104,6 +112,20 @@ class Runtime:
         self._stopping.set()
 
     # --- life -----------------------------------------------------------------------------------------------------
+
+    async def _until_told(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            words = group.create_task(self._hear(), name="words")
+            life = group.create_task(self._live(), name="life")
+            await self._stopping.wait()
+            life.cancel()
+            await asyncio.wait([life])
+            words.cancel()
+        self._receipts.flush()
+        if self._link.error:
+            raise Broken(
+                f"the connection to the hub failed: {self._link.error}", f"see: avatar logs {self._hello.name}"
+            )
 
     async def _live(self) -> None:
         await self._actor.start()
@@ -123,14 +145,16 @@ class Runtime:
                 ("alarm", self._alarm_worker(alarm_changed)),
                 ("lag", self._vitals.watch_lag()),
             ):
-                self._workers[name] = group.create_task(worker, name=name)
+                group.create_task(worker, name=name)
             if wiring.run:
-                self._workers["run"] = group.create_task(self._call(wiring.run, None, now_ns()), name="run")
+                group.create_task(self._call(wiring.run, None, now_ns()), name="run")
 
     async def _settle(self) -> None:
-        deadline = now_ns() + int(SETTLE_S * SECOND)
-        while self._draining and self._link.unsettled and now_ns() < deadline:
-            await asyncio.sleep(0.005)
+        """A drained actor stays until what it sent is handled: should the hub die now, it must be sent again."""
+        for _ in range(SETTLE_LOOKS if self._draining else 0):
+            if not self._link.unsettled:
+                break
+            await asyncio.sleep(SETTLE_LOOK_S)
 
     def _pulse(self) -> Pulse:
         return self._vitals.pulse(len(self._inbox.streams))
@@ -144,52 +168,51 @@ class Runtime:
             await inbox.arrived.wait()
             inbox.arrived.clear()
             while inbox.words:
-                word = inbox.words.popleft()
-                match word:
-                    case Welcome():
-                        self._welcomed.set()
-                        if self._loaded and not self._activated.is_set():
-                            self._link.say(Ready())  # a new hub does not know it yet
-                    case Activate(below_gen):
-                        self._link.raise_fence(below_gen)
-                        self._link.hello = _as_active(self._link.hello)
-                        self._activated.set()
-                    case Drain():
-                        self._draining = True
-                        await self._finish_unit()
-                        self._stopping.set()
-                    case Stop():
-                        self._stopping.set()
-                    case _:
-                        pass
+                self._understand(inbox.words.popleft())
             self._cut_old()
 
-    async def _finish_unit(self) -> None:
-        """Lets the stream handler in hand come to its end, and starts no other."""
-        worker = self._workers.get("stream")
-        while worker and "stream" in self._handling:
-            await asyncio.sleep(0.002)
+    def _understand(self, word: AnyWord) -> None:
+        match word:
+            case Welcome():
+                self._welcomed.set()
+                if self._loaded and not self._activated.is_set():
+                    self._link.say(Ready())  # a new hub does not know it yet
+            case Activate(below_gen):
+                self._link.raise_fence(below_gen)
+                self._link.hello = msgspec.structs.replace(self._link.hello, active=True)
+                self._activated.set()
+            case Drain():
+                self._draining = True
+                if "stream" not in self._handling:  # else the unit in hand comes to its end first
+                    self._stopping.set()
+            case Stop():
+                self._stopping.set()
+            case Ask():
+                what = f"{self._hello.name} answers no questions"
+                self._link.say(Answer(word.number, word.asker, what=what, todo="ask the hub or the host agent"))
+            case _:
+                pass
 
     def _cut_old(self) -> None:
-        for name, delivery in self._handling.items():
-            header = delivery.header
-            if header.fenced and header.gen < self._link.below_gen and name not in self._cut_workers:
-                self._cut_workers.add(name)
-                self._workers[name].cancel()
+        for handling in self._handling.values():
+            header = handling.header
+            if header.fenced and header.gen < self._link.below_gen and not handling.cut:
+                handling.cut = True
+                handling.task.cancel()
 
     # --- workers --------------------------------------------------------------------------------------------------
 
     async def _stream_worker(self) -> None:
-        inbox, link = self._inbox, self._link
-        while True:
-            if not inbox.streams or self._draining:
+        inbox = self._inbox
+        while not self._draining:
+            if inbox.streams:
+                delivery = inbox.streams.popleft()
+                await self._handle("stream", delivery)
+                self._receipts.handled(delivery.header.id, more=bool(inbox.streams) and not self._draining)
+            else:
                 await inbox.has_stream.wait()
                 inbox.has_stream.clear()
-                continue
-            delivery = inbox.streams.popleft()
-            await self._handle("stream", delivery)
-            if not inbox.streams or self._vitals.handled % 32 == 0:
-                link.done(delivery.header.id)
+        self._stopping.set()
 
     async def _latest_worker(self) -> None:
         inbox = self._inbox
@@ -220,40 +243,44 @@ class Runtime:
                 alarm.at_ns = None
                 await self._call(handler, None, now_ns())
             else:
-                waiting = asyncio.ensure_future(changed.wait())
                 timer = asyncio.ensure_future(sleep_until(alarm.at_ns))
-                await asyncio.wait([waiting, timer], return_when=asyncio.FIRST_COMPLETED)
-                waiting.cancel()
-                timer.cancel()
+                timer.add_done_callback(lambda done: None if done.cancelled() else changed.set())
+                try:
+                    await changed.wait()
+                finally:
+                    timer.cancel()
 
     async def _handle(self, worker: str, delivery: Delivery) -> None:
         """One message to its handler. A barge-in cancels it here and nowhere else."""
-        message = delivery.message
-        header = delivery.header
+        message, header = delivery.message, delivery.header
         if message is None:
             return
         if header.fenced and header.gen < self._link.below_gen:
             self._link.tally.add(message.spec.topic, "generation")
             return
         handler = self._actor.wiring.handlers.get(type(message))
-        if handler is None:
+        task = asyncio.current_task()
+        if handler is None or task is None:
             return
         started_ns = now_ns()
-        self._handling[worker] = delivery
+        handling = self._handling[worker] = Handling(header, task)
+        others = 0
         try:
             await self._call(handler, delivery, delivery.received_ns)
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if worker not in self._cut_workers or task is None:
+            if not handling.cut:
                 raise
-            task.uncancel()
-            self._link.tally.add(message.spec.topic, "cancelled")
         except Broken as error:
             _log.error("failed message=%s what=%s", message.spec.topic, error.what)
             self._link.tally.add(message.spec.topic, "failed")
         finally:
             del self._handling[worker]
-            self._cut_workers.discard(worker)
+            if handling.cut:
+                others = task.uncancel()
+        if handling.cut:
+            self._link.tally.add(message.spec.topic, "cancelled")
+        if others:  # a stop came together with the cut
+            raise asyncio.CancelledError
         self._vitals.note(started_ns)
 
     def _call(self, handler: Handler, delivery: Delivery | None, received_ns: int) -> Coroutine[Any, Any, None]:
@@ -266,12 +293,8 @@ class Runtime:
         return coroutine
 
 
-def _as_active(hello: Hello) -> Hello:
-    return msgspec.structs.replace(hello, active=True)
-
-
-def _first(group: BaseExceptionGroup[Any]) -> Any:
-    error: Any = group
+def _first(error: BaseException) -> BaseException:
+    """The first of what failed; the others are its consequences."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

@@ -150,10 +150,12 @@ class Network:
         raw.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
         raw.set_hwm(_HIGH_WATER.get(kind, 20_000))
         raw.setsockopt(zmq.RECONNECT_IVL, 20)
-        raw.setsockopt(zmq.RECONNECT_IVL_MAX, 500)
+        raw.setsockopt(zmq.RECONNECT_IVL_MAX, 200)
         raw.setsockopt(zmq.HANDSHAKE_IVL, 3_000)
         if identity:
             raw.setsockopt(zmq.IDENTITY, identity)
+        if kind == "dealer":
+            raw.setsockopt(zmq.PROBE_ROUTER, 1)  # an empty message with each new connection: a new hub asks who it is
         if kind == "router":
             raw.setsockopt(zmq.ROUTER_MANDATORY, 1)
             raw.setsockopt(zmq.ROUTER_HANDOVER, 1)

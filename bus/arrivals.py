@@ -1,0 +1,107 @@
+"""Arrivals of a process: turns the frames that come from the hub into messages, and holds back what must not be handled."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bus.clock import MS, now_ns
+from bus.codec import Torn, decode_body, decode_header
+from bus.envelope import Header
+from bus.messages import Cut
+from bus.messages.message import Lane, Message
+from bus.tally import Tally
+
+REMEMBERED_IDS = 32_768
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that arrived. `message` is None for one that must only be acknowledged (dropped and counted)."""
+
+    header: Header
+    message: Message | None
+    received_ns: int
+
+
+class Arrivals:
+    """Decodes, and drops what is old, stale, doubled or broken; every drop is counted."""
+
+    def __init__(self, kinds: Mapping[str, type[Message]], tally: Tally) -> None:
+        self.below_gen = 0
+        self.tally = tally
+        self._kinds = kinds
+        self._seen: set[int] = set()
+        self._seen_order: deque[int] = deque()
+        self._states: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def raise_fence(self, below_gen: int) -> None:
+        """Drops everything fenced below the generation from now on."""
+        self.below_gen = max(self.below_gen, below_gen)
+
+    def stream(self, frames: list[bytes]) -> Delivery | None:
+        """A message of the stream lane; with message None when it must only be acknowledged."""
+        delivery = self._open(frames)
+        if delivery is None:
+            return None
+        message_id = delivery.header.id
+        if message_id in self._seen:
+            if delivery.message is not None:
+                self.tally.add(delivery.message.spec.topic, "duplicate")
+            return Delivery(delivery.header, None, delivery.received_ns)
+        self._seen.add(message_id)
+        self._seen_order.append(message_id)
+        if len(self._seen_order) > REMEMBERED_IDS:
+            self._seen.discard(self._seen_order.popleft())
+        return delivery
+
+    def latest(self, frames: list[bytes]) -> Delivery | None:
+        """A message of the latest or state lane; None for what must not be handled, and for a state that is no news."""
+        delivery = self._open(frames)
+        if delivery is None or delivery.message is None:
+            return None
+        spec = delivery.message.spec
+        if spec.lane is Lane.STATE:
+            header = delivery.header
+            key, order = (spec.topic, header.source), (header.epoch, header.seq)
+            if self._states.get(key, (0, 0)) >= order:
+                return None
+            self._states[key] = order
+        return delivery
+
+    def post(self, frames: list[bytes]) -> Delivery | None:
+        """A message of the control lane. A cut raises the fence here, whoever wants to hear of it."""
+        try:
+            topic, header = decode_header(frames)
+            kind = Cut if topic == Cut.spec.topic else self._kinds.get(topic)
+            message = decode_body(kind, header, frames[2]) if kind else None
+        except Torn as torn:
+            self.tally.add("?", torn.reason, detail=str(torn))
+            return None
+        if isinstance(message, Cut):
+            self.raise_fence(message.below_gen)
+        return Delivery(header, message, now_ns()) if message else None
+
+    def _open(self, frames: list[bytes]) -> Delivery | None:
+        """The message of frames; with message None when it must not be handled; None when it is no message at all."""
+        try:
+            topic, header = decode_header(frames)
+        except Torn as torn:
+            self.tally.add("?", torn.reason, detail=str(torn))
+            return None
+        received_ns = now_ns()
+        kind = self._kinds.get(topic)
+        reason = "unknown" if kind is None else ""
+        if header.fenced and header.gen < self.below_gen:
+            reason = "generation"
+        elif header.ttl and received_ns > header.t + header.ttl * MS:
+            reason = "stale"
+        if kind is None or reason:
+            self.tally.add(topic, reason)
+            return Delivery(header, None, received_ns)
+        try:
+            return Delivery(header, decode_body(kind, header, frames[2]), received_ns)
+        except Torn as torn:
+            self.tally.add(topic, torn.reason, detail=str(torn))
+            return Delivery(header, None, received_ns)
