@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import queue
 import threading
@@ -21,6 +22,8 @@ from bus.sender import Sender
 from bus.socket import SessionKeys
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 HELLO_S = 5.0
 
@@ -82,6 +85,10 @@ class Client:
             raise Broken(answer.what, answer.todo)
         return msgspec.msgpack.decode(answer.body, type=kind)
 
+    def tell(self, to: str, verb: str, args: object) -> None:
+        """Asks a peer without waiting; a refusal is logged."""
+        self._link.say(Ask(next(self._numbers), to, verb, msgspec.Raw(msgspec.msgpack.encode(args))))
+
     def say(self, word: Word) -> None:
         """Sends a control word."""
         self._link.say(word)
@@ -135,6 +142,8 @@ class Client:
                 box = self._answers.get(word.number)
                 if box:
                     box.put(word)
+                elif word.what:
+                    _log.warning("refused what=%s", word.what)
             case Notice() | Ask() | Welcome():
                 self.notices.put(word)
             case _:

@@ -82,6 +82,7 @@ class Bye(Word, frozen=True, omit_defaults=True):
     what: str = ""
     todo: str = ""
     hopeless: bool = False
+    exit_code: int = 1
 
 
 class Done(Word, frozen=True, omit_defaults=True):
@@ -143,6 +144,7 @@ class Notice(Word, frozen=True, omit_defaults=True):
     what: str = ""
     todo: str = ""
     hopeless: bool = False
+    exit_code: int = 1
 
 
 class Ask(Word, frozen=True, omit_defaults=True):

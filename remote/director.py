@@ -12,7 +12,7 @@ import psutil
 
 from bus.client import Client
 from bus.clock import MS, SECOND, now_ns, sleep_ms
-from bus.errors import Broken, Gone
+from bus.errors import AvatarError, Broken, Gone
 from bus.link import Delivery
 from bus.messages import CameraHealth, Caption, Final, Partial, Pause, Played, Skew, SoundEnded, TurnState, UserSaid
 from bus.messages.message import Message
@@ -32,6 +32,14 @@ FOLLOWED: tuple[type[Message], ...] = (
     Partial, Final, UserSaid, Caption, TurnState, TurnTimeline, SoundEnded, StageAddress, Played, Pause, Skew,
     CameraHealth,
 )  # fmt: skip
+
+
+class EndedBadly(AvatarError):
+    """The call ended, and not because somebody wanted it to."""
+
+    def __init__(self, what: str, todo: str, exit_code: int) -> None:
+        super().__init__(what, todo)
+        self.exit_code = exit_code
 
 
 class Audience(Protocol):
@@ -60,14 +68,17 @@ class Director:
         self.stopping = False
 
     @classmethod
-    def start(cls, plan: Plan, audience: Audience) -> Director:
-        """Starts the plan's session in the background. Raises Wrong when it is already running."""
-        session = Session.create(plan)
-        director = cls(session, audience)
+    def of(cls, plan: Plan, audience: Audience) -> Director:
+        """A fresh session for the plan. Raises Wrong when it is already running."""
+        return cls(Session.create(plan), audience)
+
+    def start(self) -> None:
+        """Starts the session's host agent and waits until all actors run. Raises what kept it from starting, and
+        KeyboardInterrupt when `stopping` was set meanwhile; nothing is left running then."""
         begun_ns = now_ns()
-        with (session.logs / "agent.log").open("ab") as log:
+        with (self._session.logs / "agent.log").open("ab") as log:
             agent = subprocess.Popen(
-                [sys.executable, "-m", "remote", session.name],
+                [sys.executable, "-m", "remote", self._session.name],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
@@ -75,11 +86,16 @@ class Director:
                 start_new_session=new_group.session,
             )
         try:
-            director._wait_until_up(agent, begun_ns)
+            self._wait_until_up(agent)
         except BaseException:
-            director.kill()
+            self._close()
+            agent.terminate()  # it ends its actors in order
+            try:
+                agent.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
             raise
-        return director
+        self._audience.running((now_ns() - begun_ns) / SECOND)
 
     def follow(self) -> None:
         """Shows the call until it ends by itself, `stopping` is set, or its host agent is gone."""
@@ -146,34 +162,31 @@ class Director:
 
     # --- start ----------------------------------------------------------------------------------------------------
 
-    def _wait_until_up(self, agent: subprocess.Popen[bytes], begun_ns: int) -> None:
+    def _wait_until_up(self, agent: subprocess.Popen[bytes]) -> None:
         deadline = now_ns() + int(START_S * SECOND)
-
-        def patience(what: str) -> None:
+        while not self._is_up():
             if agent.poll() is not None:
-                ending = self._session.read("ending.json", Ending)
-                raise Broken(
-                    (ending and ending.what) or "the host agent ended at once",
-                    (ending and ending.todo) or f"its log: {self._session.logs / 'agent.log'}",
+                ending = self._session.read("ending.json", Ending) or Ending()
+                log = f"its log: {self._session.logs / 'agent.log'}"
+                raise EndedBadly(
+                    ending.what or "the host agent ended at once", ending.todo or log, ending.exit_code or 1
                 )
             if self.stopping:
                 raise KeyboardInterrupt
             if now_ns() > deadline:
-                raise Broken(f"{what} within {START_S:.0f} s", f"logs: {self._session.logs}")
-            sleep_ms(20)
+                raise Broken(f"the call was not up within {START_S:.0f} s", f"logs: {self._session.logs}")
+            sleep_ms(50)
 
-        while self._session.running() is None:
-            patience("the hub was not up")
-        while True:
+    def _is_up(self) -> bool:
+        if self._session.running() is None:
+            return False
+        try:
             status = self._client_now().ask("agent", "status", kind=CallStatus)
-            actors = [a for a in status.actors if a.actor not in ("hub", "agent")]
-            ready = sum(a.state != "starting" for a in actors)
-            self._audience.starting(ready, len(actors))
-            if status.phase == "running" and all(a.state in ("running", "given up") for a in actors):
-                break
-            patience("not all actors were ready")
-            sleep_ms(80)
-        self._audience.running((now_ns() - begun_ns) / SECOND)
+        except Gone:
+            return False  # it is on its way up, or down: the process tells
+        actors = [a for a in status.actors if a.actor not in ("hub", "agent")]
+        self._audience.starting(sum(a.state != "starting" for a in actors), len(actors))
+        return status.phase == "running" and all(a.state in ("running", "given up") for a in actors)
 
     def _client_now(self) -> Client:
         if self._client is None:

@@ -8,9 +8,9 @@ from types import FrameType
 
 from rich.console import Console
 
-from bus.errors import AvatarError, Broken
+from bus.errors import Broken
 from bus.link import Delivery
-from remote.director import Audience, Director
+from remote.director import Audience, Director, EndedBadly
 from remote.finish import record_folders
 from remote.minutes import Minutes
 from remote.platform import on_closing
@@ -23,7 +23,11 @@ class Everybody:
     """Tells several audiences."""
 
     def __init__(self, *audiences: Audience) -> None:
-        self._audiences = audiences
+        self._audiences = list(audiences)
+
+    def join(self, *audiences: Audience) -> None:
+        """More of them."""
+        self._audiences += audiences
 
     def starting(self, ready: int, actors: int) -> None:
         for audience in self._audiences:
@@ -44,15 +48,18 @@ class Everybody:
 
 def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
     """Runs a plan in the foreground (or starts it and leaves); gives the exit code. Raises what a person must know."""
-    minutes = [Minutes(folder) for folder in record_folders(plan)]
     terminal = Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True))
+    everybody = Everybody(terminal)
+    director = Director.of(plan, everybody)
+    minutes = [Minutes(folder) for folder in record_folders(plan)]
+    everybody.join(*minutes)
     try:
-        director = Director.start(plan, Everybody(*minutes, terminal))
+        _obey_signals(director)
+        director.start()
         if detach:
             director.leave()
             terminal.line("the call goes on in the background: avatar status, avatar down")
             return 0
-        _obey_signals(director)
         director.follow()
         ending = director.end()
     finally:
@@ -84,7 +91,7 @@ def _sum_up(terminal: Terminal, minutes: list[Minutes], plan: Plan, ending: Endi
     if minutes:
         terminal.line(f"[green]✓[/] transcript.jsonl and latency.json in {', '.join(map(str, record_folders(plan)))}")
     if ending.what:
-        raise Broken(ending.what, ending.todo)
+        raise EndedBadly(ending.what, ending.todo, ending.exit_code or 1)
     if ending.warnings:
-        raise AvatarError(ending.warnings[0], "the parts of the recording are kept")
+        raise Broken(ending.warnings[0], "the parts of the recording are kept")
     return 0

@@ -36,4 +36,4 @@ def film_folders(plan: Plan, ending: Ending) -> Ending:
             warnings.append(f"{error.what} ({error.todo})")
         else:
             films.append(str(film))
-    return Ending(ending.what, ending.todo, tuple(films), tuple(warnings))
+    return Ending(ending.what, ending.todo, ending.exit_code, tuple(films), tuple(warnings))

@@ -40,6 +40,7 @@ class Ending(msgspec.Struct, frozen=True):
 
     what: str = ""
     todo: str = ""
+    exit_code: int = 0
     movies: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 

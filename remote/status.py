@@ -6,32 +6,48 @@ from typing import Literal
 
 import msgspec
 
+from bus.control import Pulse
+
 SeatState = Literal["starting", "standby", "running", "restarting", "waiting", "given up", "stopped"]
 
 
-class ActorStatus(msgspec.Struct, frozen=True):
+class ActorStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One actor (or the hub, or the host agent itself)."""
 
     actor: str
     host: str
-    engine: str
+    engine: str = ""
     pid: int
     state: SeatState
     uptime_s: float
     restarts: int
-    rate_hz: float
+    rate_hz: float = 0.0
     """Messages handled a second."""
-    queue: int
+    queue: int = 0
     """Stream messages that wait for it, in the hub and in the actor."""
-    p50_ms: float
-    p99_ms: float
+    p50_ms: float = 0.0
+    p99_ms: float = 0.0
     """Time of handling a message."""
+    lag_ms: float = 0.0
+    """How late its event loop runs."""
     cpu_percent: float
     """Of one core."""
     memory_mb: float
-    dropped: int
+    dropped: int = 0
     error: str = ""
     """Why it was last started again, or given up."""
+
+    def with_pulse(self, pulse: Pulse, waiting: int) -> ActorStatus:
+        """The same with what the actor's heartbeat tells."""
+        return msgspec.structs.replace(
+            self,
+            rate_hz=pulse.rate_hz,
+            queue=waiting,
+            p50_ms=pulse.p50_ms,
+            p99_ms=pulse.p99_ms,
+            lag_ms=round(pulse.lag_ms, 1),
+            dropped=sum(d.count for d in pulse.drops),
+        )
 
 
 class CallStatus(msgspec.Struct, frozen=True):

@@ -1,0 +1,81 @@
+"""Gauge of a call: what its processes cost, and the status of everything for `avatar status`."""
+
+from __future__ import annotations
+
+import os
+
+from bus.clock import SECOND, now_ns
+from bus.control import PeerView
+from remote.child import Child
+from remote.seat import Load, Seat
+from remote.staff import Staff
+from remote.status import ActorStatus
+from topology.plan import LOCAL
+
+SAMPLE_NS = 2 * SECOND
+
+
+class Gauge:
+    """Samples processor and memory every two seconds."""
+
+    def __init__(self, staff: Staff) -> None:
+        self._staff = staff
+        self._began_ns = now_ns()
+        self._sampled_ns = 0
+        self._hub = Load()
+        self._agent = Load()
+
+    @property
+    def uptime_s(self) -> float:
+        """Since the host agent started."""
+        return (now_ns() - self._began_ns) / SECOND
+
+    def sample(self, hub: Child) -> None:
+        """Samples when it is time."""
+        if now_ns() - self._sampled_ns < SAMPLE_NS:
+            return
+        self._sampled_ns = now_ns()
+        self._hub.sample(hub.pid)
+        self._agent.sample(os.getpid())
+        for seat in self._staff.seats.values():
+            if seat.current:
+                seat.load.sample(seat.current.pid)
+
+    def rows(self, peers: list[PeerView], hub: Child, hub_restarts: int) -> tuple[ActorStatus, ...]:
+        """One row for each actor, the hub and the agent."""
+        return (
+            *(_row(seat, peers) for seat in self._staff.seats.values()),
+            self._own("hub", hub.pid, self._hub, hub_restarts),
+            self._own("agent", os.getpid(), self._agent, 0),
+        )
+
+    def _own(self, name: str, pid: int, load: Load, restarts: int) -> ActorStatus:
+        return ActorStatus(
+            actor=name,
+            host=LOCAL,
+            pid=pid,
+            state="running",
+            uptime_s=round(self.uptime_s, 1),
+            restarts=restarts,
+            cpu_percent=round(load.cpu_percent, 1),
+            memory_mb=round(load.memory_mb, 1),
+        )
+
+
+def _row(seat: Seat, peers: list[PeerView]) -> ActorStatus:
+    child = seat.current or seat.successor
+    epoch = child.epoch if child else 0
+    peer = next((p for p in peers if p.name == seat.name and p.epoch == epoch), None)
+    row = ActorStatus(
+        actor=seat.name,
+        host=seat.placement.host,
+        engine=seat.placement.engine,
+        pid=child.pid if child else 0,
+        state=seat.state,
+        uptime_s=round((now_ns() - seat.since_ns) / SECOND, 1) if seat.since_ns and seat.current else 0.0,
+        restarts=seat.restarts,
+        cpu_percent=round(seat.load.cpu_percent, 1),
+        memory_mb=round(seat.load.memory_mb, 1),
+        error=seat.error,
+    )
+    return row if peer is None else row.with_pulse(peer.pulse, peer.waiting)
