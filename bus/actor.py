@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import msgspec
 
 from bus.errors import Wrong
+from bus.messages.message import Message
 from bus.wiring import Wiring, read_wiring
 
 
@@ -68,6 +69,10 @@ class Actor:
     async def activate(self) -> None:
         """Takes devices, ports and files. Runs when it is this process's turn, before its first message. If it raises,
         the process ends and the restart policy decides."""
+
+    async def restore(self, state: Message) -> None:
+        """Gets back the last value of a state-lane message that the process before this one sent; before `activate`.
+        Not called in an actor's first life."""
 
     async def stop(self) -> None:
         """Gives everything back. Always runs, also after a failed start; may run twice."""

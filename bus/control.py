@@ -62,6 +62,8 @@ class Activate(Word, frozen=True, omit_defaults=True):
 
     below_gen: int = 0
     """The fence as it stands now."""
+    remembered: tuple[tuple[bytes, bytes, bytes], ...] = ()
+    """Frames of the last value of each state that this name sent before."""
 
 
 class Active(Word, frozen=True, omit_defaults=True):

@@ -72,6 +72,12 @@ class Exchange:
             self._states[topic, source] = (*order, list(frames))
         return True
 
+    def remembered(self, source: str) -> tuple[tuple[bytes, bytes, bytes], ...]:
+        """Frames of the last value of each state that came from a source."""
+        return tuple(
+            (frames[0], frames[1], frames[2]) for (_, name), (_, _, frames) in self._states.items() if name == source
+        )
+
     def is_state(self, topic: bytes) -> bool:
         """Whether the topic was declared as a state."""
         return topic in self._state_topics

@@ -165,7 +165,8 @@ class Reception:
     def _activate(self, peer: Peer) -> None:
         peer.phase = "starting"
         self._hub.roster.let_speak(peer)
-        self._hub.say(peer, [encode_word(Activate(self._hub.log.below_gen))])
+        remembered = self._hub.exchange.remembered(peer.hello.name)
+        self._hub.say(peer, [encode_word(Activate(self._hub.log.below_gen, remembered))])
 
     def _ready(self, peer: Peer) -> None:
         if not peer.ready:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import msgspec
 from bus.actor import Actor
 from bus.arrivals import Delivery
 from bus.clock import now_ns, sleep_until
+from bus.codec import Torn, decode_body, decode_header
 from bus.control import Activate, Active, Answer, AnyWord, Ask, Bye, Drain, Hello, Pulse, Ready, Stop, Welcome
 from bus.emit import AnyEmit
 from bus.envelope import NO_CAUSE, Header
@@ -78,6 +79,7 @@ class Runtime:
         self._activated = asyncio.Event()
         self._welcomed = asyncio.Event()
         self._loaded = False
+        self._remembered: tuple[tuple[bytes, bytes, bytes], ...] = ()
         self._draining = False
         self._inbox = inbox = Inbox(asyncio.get_running_loop())
         self._link = Link(keys, control_port, hello, kinds, inbox, inbox.tally)
@@ -133,6 +135,8 @@ class Runtime:
         await self._welcomed.wait()  # the hub must know us before it can hear that we are ready
         self._link.say(Ready())
         await self._activated.wait()
+        for state in self._recalled():
+            await self._actor.restore(state)
         await self._actor.activate()
         self._link.say(Active())
         wiring = self._actor.wiring
@@ -148,6 +152,17 @@ class Runtime:
                 group.create_task(worker, name=name)
             if wiring.run:
                 group.create_task(self._call(wiring.run, None, now_ns()), name="run")
+
+    def _recalled(self) -> Iterator[Message]:
+        """The states that the process before this one sent last; one that cannot be read is counted."""
+        kinds = {k.spec.topic: k for k in self._actor.wiring.outputs}
+        for frames in self._remembered:
+            try:
+                topic, header = decode_header(frames)
+                if topic in kinds:
+                    yield decode_body(kinds[topic], header, frames[2])
+            except Torn as torn:
+                self._link.tally.add("?", torn.reason, detail=str(torn))
 
     async def _settle(self) -> None:
         """A drained actor stays until what it sent is handled: should the hub die now, it must be sent again."""
@@ -177,8 +192,9 @@ class Runtime:
                 self._welcomed.set()
                 if self._loaded and not self._activated.is_set():
                     self._link.say(Ready())  # a new hub does not know it yet
-            case Activate(below_gen):
+            case Activate(below_gen, remembered):
                 self._link.raise_fence(below_gen)
+                self._remembered = remembered
                 self._link.hello = msgspec.structs.replace(self._link.hello, active=True)
                 self._activated.set()
             case Drain():

@@ -14,7 +14,8 @@ from actors.turn_manager.timeline import timeline
 from bus import clock
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Ask, Final, Partial, Played, Say, SpeechEdge, SpokenText, UserSaid
+from bus.messages import Ask, Conversation, Final, Partial, Played, Say, SpeechEdge, SpokenText, UserSaid
+from bus.messages.message import Message
 from bus.messages.stage import TurnTimeline
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,11 @@ class TurnManager(Actor):
     def __init__(self, engine: EndOfTurn, settings: TurnSettings) -> None:
         self.machine = Machine(engine, settings)
         self._said: dict[int, UserSaid] = {}
+
+    async def restore(self, state: Message) -> None:
+        """The conversation goes on where the process before this one left it."""
+        if isinstance(state, Conversation):
+            self.machine.restore(state)
 
     async def on_edge(self, edge: SpeechEdge, emit: Emit[Output]) -> None:
         """The user began or ceased to speak."""
