@@ -131,11 +131,12 @@ class StreamLog:
         for item in gone.flying:
             if died:
                 known.deaths[item.number] = known.deaths.get(item.number, 0) + 1
-            if known.deaths.get(item.number, 0) < MAX_DEATHS:
-                back.append(item)
+            if item.gen and item.gen < self.below_gen:
+                self._drop(known, item, "generation")
+            elif known.deaths.get(item.number, 0) >= MAX_DEATHS:
+                self._drop(known, item, "poison")
             else:
-                self._tally.add(item.topic, "poison", detail=f"consumer={group}")
-                self._release(known, item)
+                back.append(item)
         known.waiting = deque(sorted([*back, *known.waiting], key=lambda item: item.number))
         self._stirred[group] = known
 
@@ -181,8 +182,7 @@ class StreamLog:
             kept: deque[Item] = deque()
             for item in group.waiting:
                 if item.gen and item.gen < below_gen:
-                    self._tally.add(item.topic, "generation")
-                    self._release(group, item)
+                    self._drop(group, item, "generation")
                 else:
                     kept.append(item)
             group.waiting = kept
@@ -194,11 +194,8 @@ class StreamLog:
             waiting = group.waiting
             while waiting:
                 item = waiting[0]
-                if item.gen and item.gen < self.below_gen:  # it was in flight when the fence was raised, and came back
-                    self._drop_first(group, "generation")
-                    continue
                 if item.stale_ns and now_ns > item.stale_ns:
-                    self._drop_first(group, "stale")
+                    self._drop(group, waiting.popleft(), "stale")
                     continue
                 suspect = bool(group.deaths) and group.deaths.get(item.number, 0) == MAX_DEATHS - 1
                 member = group.taker(item, suspect=suspect)
@@ -263,9 +260,8 @@ class StreamLog:
         known = self.groups.get(group)
         return len(known.waiting) + sum(len(m.flying) for m in known.members.values()) if known else 0
 
-    def _drop_first(self, group: Group, reason: str) -> None:
-        item = group.waiting.popleft()
-        self._tally.add(item.topic, reason)
+    def _drop(self, group: Group, item: Item, reason: str) -> None:
+        self._tally.add(item.topic, reason, detail=f"consumer={group.name}")
         self._release(group, item)
 
     def _release(self, group: Group, item: Item) -> None:

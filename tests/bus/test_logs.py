@@ -1,0 +1,44 @@
+"""Scenes of the logs: one event a line."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from bus.logs import log_to_stderr
+
+
+@pytest.fixture(autouse=True)
+def _put_back() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_a_line_says_when_who_and_what(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr("tts", 3)
+    logging.getLogger("bus.x").info("dropped topic=%s", "a.b")
+    line = capsys.readouterr().err
+    assert line.endswith("Z info    tts#3 bus.x: dropped topic=a.b\n")
+
+
+def test_a_traceback_follows_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr("tts", 1)
+    try:
+        _ = 1 // 0
+    except ZeroDivisionError:
+        logging.getLogger("bus.x").exception("failed")
+    text = capsys.readouterr().err
+    assert "error   tts#1 bus.x: failed\nTraceback" in text
+    assert "ZeroDivisionError" in text
+
+
+@pytest.mark.parametrize(("level", "expected"), [("warning", "WARNING"), ("nonsense", "INFO"), ("debug", "DEBUG")])
+def test_the_level_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch, level: str, expected: str) -> None:
+    monkeypatch.setenv("AVATAR_LOG", level)
+    log_to_stderr("tts", 1)
+    assert logging.getLevelName(logging.getLogger().level) == expected
