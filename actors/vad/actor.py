@@ -16,7 +16,8 @@ from actors.vad.settings import VadSettings
 from actors.vad.silero import Silero
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Level, PageSound, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages import Level, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +41,17 @@ class Vad(Actor):
         self._endpointer = Endpointer(settings)
         self._meter = Meter(settings.level_hz)
         self._take: SoundTake | None = None
+        self._began_ns = 0
 
     async def start(self) -> None:
         """Loads the detector's model (50 ms)."""
         self.detector.load()
+
+    async def restore(self, state: Message) -> None:
+        """A source with a beginning goes on where it would be now."""
+        if isinstance(state, SoundBegan):
+            self._began_ns = state.at_ns
+            self.microphone.resume(state.at_ns)
 
     async def activate(self) -> None:
         """Takes the microphone."""
@@ -57,10 +65,13 @@ class Vad(Actor):
             whole = len(page_sound.payload) // 2 * 2
             self.microphone.hand_over(np.frombuffer(page_sound.payload[:whole], dtype="<i2"), page_sound.at_ns)
 
-    async def run(self, emit: Emit[Level | SoundEnded | SpeechChunk | SpeechEdge]) -> None:
+    async def run(self, emit: Emit[Level | SoundBegan | SoundEnded | SpeechChunk | SpeechEdge]) -> None:
         """Hears window after window until the source ends."""
         end_ns = 0
         async for sound in self.microphone.windows():
+            if not self._began_ns:
+                self._began_ns = sound.at_ns
+                await emit(SoundBegan(at_ns=sound.at_ns), t0=sound.at_ns)
             await self._hear(sound, emit)
             end_ns = sound.at_ns
         log.info("sound ended")

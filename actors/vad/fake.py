@@ -38,6 +38,9 @@ class FakeMicrophone:
         """Notes that it is open."""
         self.is_open = True
 
+    def resume(self, began_ns: int) -> None:
+        """A live source is where it is."""
+
     async def windows(self) -> AsyncIterator[Sound]:
         """Yields one window for each letter of the script."""
         for sound in play(self.settings.script, self.settings.start_ns):

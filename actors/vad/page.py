@@ -67,6 +67,9 @@ class Page:
             self._next_ns += spare * clock.SECOND // RATE_HZ
         self._arrived.set()
 
+    def resume(self, began_ns: int) -> None:
+        """A live source is where it is."""
+
     async def windows(self) -> AsyncIterator[Sound]:
         """Yields windows as they fill; without sound one of silence every 32 ms. Never ends."""
         while True:

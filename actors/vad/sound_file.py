@@ -47,6 +47,7 @@ class SoundFile:
         self._path = Path(settings.path)
         self._file: Any = None
         self._resample: Any = None
+        self._began_ns: int | None = None
 
     async def open(self) -> None:
         """Opens the file. Raises Wrong when it is missing, unreadable, empty or not a sound file."""
@@ -55,10 +56,17 @@ class SoundFile:
         self._file = _open(self._path)
         self._resample = soxr.ResampleStream(self._file.samplerate, RATE_HZ, 1, dtype="float32")
 
+    def resume(self, began_ns: int) -> None:
+        """What would have been heard since then is passed over."""
+        self._began_ns = began_ns
+
     async def windows(self) -> AsyncIterator[Sound]:
         """Yields windows of 512 samples; ends after `tail_ms` of silence, never with `loop`."""
-        start_ns = clock.now_ns()
+        opened_ns = clock.now_ns()
+        start_ns = self._began_ns or opened_ns
         for index, pcm in enumerate(self._windows()):
+            if start_ns + index * WINDOW_NS < opened_ns:
+                continue
             # Absolute deadlines: a late wake-up does not delay the windows after it.
             await clock.sleep_until(start_ns + (index + 1) * WINDOW_NS)
             yield Sound(pcm, start_ns + index * WINDOW_NS)

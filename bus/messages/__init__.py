@@ -3,7 +3,7 @@
 from bus.messages.message import Lane, Message, Spec
 from bus.messages.picture import CameraHealth, CameraPicture, FaceFrame, MouthFrame, Shown
 from bus.messages.sound import HeardSound, PageSound, Played, Skew, SoundClock, SoundSlice
-from bus.messages.speech import Final, Level, Partial, RecognisedWord, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages.speech import Final, Level, Partial, RecognisedWord, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
 from bus.messages.stage import Stage, StageAddress, TurnTimeline
 from bus.messages.thought import AnswerDone, Sentence, SentencesDone, Token
 from bus.messages.turns import (
@@ -56,6 +56,7 @@ __all__ = [
     "SentencesDone",
     "Shown",
     "Skew",
+    "SoundBegan",
     "SoundClock",
     "SoundEnded",
     "SoundSlice",

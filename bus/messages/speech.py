@@ -43,6 +43,14 @@ class Level(Message, frozen=True, kw_only=True, omit_defaults=True):
     """Speech probability 0..1."""
 
 
+class SoundBegan(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """The microphone's source began. A vad that is started again goes on in it instead of from its beginning."""
+
+    spec: ClassVar = Spec("vad.began", Lane.STATE, observed=True)
+    at_ns: int
+    """Capture time of the first sample ever."""
+
+
 class SoundEnded(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The microphone's source has an end (a file) and it was reached."""
 

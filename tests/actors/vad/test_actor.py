@@ -17,7 +17,7 @@ from actors.vad.page import Page, PageSettings
 from actors.vad.settings import VadSettings
 from actors.vad.silero import Silero
 from bus.clock import SECOND
-from bus.messages import Level, PageSound, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages import Level, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
 from bus.rehearsal import Rehearsal, Sent
 
 SCRIPT = "." * 20 + "#" * 20 + "." * 20
@@ -123,3 +123,15 @@ def test_a_plan_builds_it_with_its_own_settings_beside_those_of_the_microphone()
 def test_the_fake_detector_reads_the_script() -> None:
     sounds: list[Sound] = list(play(".#"))
     assert [FakeDetector().probability(sound.pcm) for sound in sounds] == [0.0, 1.0]
+
+
+def test_a_successor_goes_on_in_the_source_that_its_predecessor_began() -> None:
+    async def scene() -> None:
+        microphone = FakeMicrophone(FakeSettings())
+        resumed: list[int] = []
+        microphone.resume = resumed.append  # type: ignore[method-assign]
+        vad = Vad(microphone, VadSettings(), FakeDetector())
+        await vad.restore(SoundBegan(at_ns=5))
+        assert resumed == [5]
+
+    asyncio.run(scene())

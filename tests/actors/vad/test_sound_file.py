@@ -145,3 +145,26 @@ def test_a_flac_that_breaks_off_is_played_with_one_warning(tmp_path: Path, caplo
         pcm = joined(play(path))
     assert pcm.size > RATE_HZ
     assert len(caplog.records) == 1
+
+
+def test_a_source_that_began_earlier_goes_on_where_it_would_be_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, tone(RATE_HZ), RATE_HZ)
+    whole = joined(play(path))
+    now_ns = 77_000_000_000
+    monkeypatch.setattr(clock, "now_ns", lambda: now_ns)
+    began_ns = now_ns - 10 * WINDOW_NS
+
+    async def scene() -> list[Sound]:
+        microphone = SoundFile(SoundFileSettings(path=str(path), tail_ms=0))
+        microphone.resume(began_ns)
+        await microphone.open()
+        heard = [sound async for sound in microphone.windows()]
+        await microphone.close()
+        return heard
+
+    heard = asyncio.run(scene())
+    assert heard[0].at_ns == now_ns
+    assert np.array_equal(joined(heard), whole[10 * WINDOW :])
