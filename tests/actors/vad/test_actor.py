@@ -125,11 +125,11 @@ def test_the_fake_detector_reads_the_script() -> None:
     assert [FakeDetector().probability(sound.pcm) for sound in sounds] == [0.0, 1.0]
 
 
-def test_a_successor_goes_on_in_the_source_that_its_predecessor_began() -> None:
+def test_a_successor_goes_on_in_the_source_that_its_predecessor_began(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene() -> None:
         microphone = FakeMicrophone(FakeSettings())
         resumed: list[int] = []
-        microphone.resume = resumed.append  # type: ignore[method-assign]
+        monkeypatch.setattr(microphone, "resume", resumed.append)
         vad = Vad(microphone, VadSettings(), FakeDetector())
         await vad.restore(SoundBegan(at_ns=5))
         assert resumed == [5]
