@@ -93,15 +93,16 @@ class Client:
         """Sends a control word."""
         self._link.say(word)
 
-    def send(self, message: Message, *, timeout_s: float = 5.0) -> None:
-        """Sends one message of the stream lane and waits until all who take it have handled it. Raises Gone."""
-        self._sender.send_now(message, NO_CAUSE)
+    def send(self, message: Message, *, timeout_s: float = 5.0) -> int:
+        """Sends one message of the stream lane and waits until all who take it have handled it; its id. Raises Gone."""
+        message_id = self._sender.send_now(message, NO_CAUSE)
         deadline = now_ns() + int(timeout_s * SECOND)
         idle = threading.Event()
         while self._link.unsettled:
             if now_ns() > deadline:
                 raise Gone("the message was not taken in time", "see: avatar status")
             idle.wait(0.005)
+        return message_id
 
     def tap(self, topics: Iterable[str], *, payload: bool) -> None:
         """Starts a tap of topics: copies (with headers only, unless `payload`) arrive in `tapped`."""
@@ -114,6 +115,11 @@ class Client:
                 yield self._link.taps.get(timeout=timeout_s)
             except queue.Empty:
                 return
+
+    @property
+    def lost_taps(self) -> int:
+        """Copies that came faster than `tapped` was read, and were dropped."""
+        return sum(d.count for d in self._link.tally.drops() if d.reason == "tap-overflow")
 
     def close(self) -> None:
         """Says bye."""

@@ -220,6 +220,10 @@ class TopicView(msgspec.Struct, frozen=True):
     payload_bytes: int
     given_by: tuple[str, ...]
     taken_by: tuple[str, ...]
+    lane: str = ""
+    """Empty when nobody takes it."""
+    taps: int = 0
+    """How many watch copies of it."""
 
 
 class HubView(msgspec.Struct, frozen=True):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from bus.clock import MS, SECOND, now_ns
-from bus.control import ActorCall, Answer, Ask, Bye, HubView, PeerView, Stop, TopicView, encode_word
+from bus.codec import topic_frame
+from bus.control import ActorCall, Answer, Ask, Bye, Hello, HubView, PeerView, Stop, TopicView, encode_word
+from bus.messages.message import Lane
 from bus.roster import Peer
 
 if TYPE_CHECKING:
@@ -88,9 +90,9 @@ class Desk:
             seen = hub.traffic.get(topic)
             giving = tuple(sorted({p.name for p in peers if topic in p.gives}))
             taking = tuple(sorted({p.name for p in peers if topic in (*p.takes, *p.hears, *p.watches)}))
-            views.append(
-                TopicView(topic, seen.messages if seen else 0, seen.payload_bytes if seen else 0, giving, taking)
-            )
+            count, size = (seen.messages, seen.payload_bytes) if seen else (0, 0)
+            taps = hub.exchange.taps(topic_frame(topic))
+            views.append(TopicView(topic, count, size, giving, taking, _lane(topic, peers), taps))
         return views
 
     def _self(self) -> HubView:
@@ -123,3 +125,15 @@ class Desk:
 
     def _meant(self, call: ActorCall) -> list[Peer]:
         return [p for p in self._hub.roster.named(call.name) if call.epoch in (0, p.hello.epoch)]
+
+
+def _lane(topic: str, peers: Sequence[Hello]) -> str:
+    """The lane of a topic, as those who declared it have it."""
+    for peer in peers:
+        if topic in peer.takes:
+            return Lane.STREAM
+        if topic in peer.hears:
+            return Lane.CONTROL
+    if any(topic in peer.states for peer in peers):
+        return Lane.STATE
+    return Lane.LATEST if any(topic in peer.watches for peer in peers) else ""

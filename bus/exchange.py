@@ -53,6 +53,10 @@ class Exchange:
         """Whether anybody watches the topic."""
         return WHOLE + topic in self._wanted or HEADERS + topic in self._wanted
 
+    def taps(self, topic: bytes) -> int:
+        """How many watch the topic."""
+        return self._wanted[WHOLE + topic] + self._wanted[HEADERS + topic]
+
     def copies(self, frames: Sequence[bytes]) -> list[list[bytes]]:
         """The copies that taps of this message get."""
         topic, header, payload = frames

@@ -54,13 +54,13 @@ class Sender:
         turn: int | None = None,
         gen: int | None = None,
         t0: int | None = None,
-    ) -> None:
-        """Sends one message without waiting for room."""
+    ) -> int:
+        """Sends one message without waiting for room; gives its id, 0 when the fence kept it back."""
         spec = message.spec
         gen = cause.gen if gen is None else gen
         if spec.fenced and gen < self._link.below_gen:
             self._link.tally.add(spec.topic, "generation")
-            return
+            return 0
         topic = spec.topic
         self._seqs[topic] += 1
         seq = self._seqs[topic]
@@ -94,6 +94,7 @@ class Sender:
             self._link.post(frames)
         else:
             self._link.publish(topic, frames, keep=spec.lane is Lane.STATE)
+        return header.id
 
     async def _wait_for_room(self) -> None:
         assert self._inbox is not None
