@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bus.clock import SECOND, now_ns, sleep_ms
+from bus.clock import MS, SECOND, now_ns, sleep_ms
 from bus.control import ActorCall, Ask, Notice
 from bus.errand import Errand
 from bus.errors import AvatarError, Broken, Wrong
@@ -19,7 +19,14 @@ from topology.plan import LOCAL, Placement
 _log = logging.getLogger(__name__)
 
 STOP_S = 6.0
-"""How long an actor may take to end before it is killed."""
+"""How long an actor may take to end before it is killed; also one that has said why it goes."""
+DRAIN_S = 12.0
+"""How long one that is replaced may take for the unit in hand. One that hangs must not keep its successor waiting."""
+WORD_NS = 200 * MS
+"""How much later than its end a process's reason may come: it goes through the hub."""
+TELL_NS = 250 * MS
+HOPELESS = 2
+"""Exit code of an actor that a restart cannot help."""
 
 
 class StartFailed(AvatarError):
@@ -45,7 +52,8 @@ class Staff:
     ) -> None:
         self.seats = {p.actor: Seat(p, RestartPolicy(p.restart)) for p in placements}
         self.all_up = False
-        """Every actor has been ready once: the call has begun."""
+        """Every actor has run once: the call has begun, and from now on goes on without one that fails."""
+        self._all_loaded = False
         self._keys = keys
         self._control_port = control_port
         self._logs = logs
@@ -53,13 +61,18 @@ class Staff:
         self._answer = answer
         self._refuse = refuse
 
+    @property
+    def given_up(self) -> tuple[str, ...]:
+        """What the call does without now, each with its reason."""
+        return tuple(f"{seat.name}: {seat.error}" for seat in self.seats.values() if seat.state == "given up")
+
     def start(self) -> None:
-        """Starts every actor, into standby."""
+        """Starts every actor, into standby. Raises StartFailed."""
         for seat in self.seats.values():
             self._spawn(seat)
 
     def replace(self, ask: Ask, name: str) -> None:
-        """Starts a successor; `ask` is answered with its epoch when it has taken over. Raises Wrong."""
+        """Starts a successor; `ask` is answered with its epoch when it has taken over. Raises Wrong, StartFailed."""
         seat = self.seats.get(name)
         if seat is None:
             raise Wrong(f"there is no actor {name!r} in this call", f"actors: {', '.join(self.seats)}")
@@ -70,44 +83,56 @@ class Staff:
             self._spawn(seat)
 
     def noticed(self, notice: Notice) -> None:
-        """What the hub tells of an actor. Raises StartFailed."""
+        """What the hub tells of an actor; a new hub may tell it twice. Raises StartFailed."""
         seat = self.seats.get(notice.name)
-        if seat is None:
+        child = seat.child(notice.epoch) if seat else None
+        if seat is None or child is None:
             return
         match notice.event:
-            case "ready" if seat.successor and seat.successor.epoch == notice.epoch:
+            case "ready" if child is seat.successor:
                 self._ready(seat)
-            case "active" if seat.successor and seat.successor.epoch == notice.epoch:
+            case "active" if child is seat.successor:
                 self._active(seat)
             case "gone" if notice.what:
-                self._failed(seat, notice)
+                child.bye = notice
+                child.leave_by_ns = child.leave_by_ns or now_ns() + int(STOP_S * SECOND)
+                if not self.all_up:
+                    self._lost(seat, child)
             case _:
                 pass
 
     def look_after(self) -> None:
-        """Sees which processes died, and starts those whose time has come. Raises StartFailed."""
+        """Sees which processes died, ends those that overstay, starts those whose time has come. Raises StartFailed."""
         for seat in self.seats.values():
             for child in seat.children:
                 if child.exit_code() is not None:
-                    self._died(seat, child)
+                    if child in seat.retired or not _may_speak(child):
+                        self._died(seat, child)
+                elif child.leave_by_ns and now_ns() > child.leave_by_ns:
+                    _log.error("killed actor=%s epoch=%d: it was to leave and did not", child.name, child.epoch)
+                    child.kill()
             if seat.restart_at_ns and now_ns() >= seat.restart_at_ns:
                 self._spawn(seat)
 
     def stop(self, names: Iterable[str]) -> None:
         """Ends these actors, and waits until all their processes are gone."""
         seats = [self.seats[name] for name in names]
-        for seat in seats:
-            seat.restart_at_ns = 0
-            if seat.children:
-                self._tell("stop", ActorCall(seat.name))
         children = [child for seat in seats for child in seat.children]
-        deadline = now_ns() + int(STOP_S * SECOND)
-        while any(c.exit_code() is None for c in children) and now_ns() < deadline:
+        started_ns, told_ns = now_ns(), 0
+        while running := [c for c in children if c.exit_code() is None]:
+            if now_ns() - started_ns > STOP_S * SECOND:
+                break
+            if now_ns() - told_ns > TELL_NS:  # again and again: one that has just been started says hello later
+                told_ns = now_ns()
+                for name in {c.name for c in running}:
+                    self._tell("stop", ActorCall(name))
             sleep_ms(10)
         for child in children:
             if child.exit_code() is None:
                 _log.error("killed actor=%s: it did not end within %.0f s", child.name, STOP_S)
             child.kill()
+        for seat in seats:
+            seat.state, seat.restart_at_ns = "stopped" if seat.state != "given up" else seat.state, 0
 
     # --- one seat -------------------------------------------------------------------------------------------------
 
@@ -123,43 +148,42 @@ class Staff:
             engine=placement.engine,
             settings=placement.settings,
         )
-        seat.successor = Child(["-m", "actors", seat.name], errand, self._logs / f"{seat.name}.log")
-        seat.state = "restarting" if self.all_up else "starting"
         seat.restart_at_ns = 0
+        try:
+            seat.successor = Child(["-m", "actors", seat.name], errand, self._logs / f"{seat.name}.log")
+        except Broken as error:
+            self._lost(seat, error)
+        else:
+            seat.state = "restarting" if self.all_up else "starting"
 
     def _ready(self, seat: Seat) -> None:
-        seat.state = "restarting" if self.all_up else "standby"
-        if self.all_up:
+        if self._all_loaded:
             self._activate(seat)
-        elif all(s.state in ("standby", "given up") for s in self.seats.values()):
-            self.all_up = True
+            return
+        seat.state = "standby"
+        if all(s.state == "standby" for s in self.seats.values()):
+            self._all_loaded = True
             for other in reversed(self.seats.values()):
-                if other.state == "standby":
-                    self._activate(other)
+                self._activate(other)
 
     def _activate(self, seat: Seat) -> None:
+        """From here on the one before is on its way out, whatever becomes of its successor."""
         assert seat.successor is not None
+        if seat.current is not None:
+            seat.current.leave_by_ns = now_ns() + int(DRAIN_S * SECOND)
+            seat.retired.append(seat.current)
+            seat.current = None
         self._tell("activate", ActorCall(seat.name, seat.successor.epoch))
 
     def _active(self, seat: Seat) -> None:
-        if seat.current is not None:
-            seat.retired.append(seat.current)
+        assert seat.successor is not None
         seat.current, seat.successor = seat.successor, None
-        assert seat.current is not None
         seat.state, seat.since_ns = "running", now_ns()
-        _log.info("running actor=%s epoch=%d pid=%d", seat.name, seat.epoch, seat.current.pid)
+        self.all_up = self.all_up or all(s.state == "running" for s in self.seats.values())
+        _log.info("running actor=%s epoch=%d pid=%d", seat.name, seat.current.epoch, seat.current.pid)
         for ask in seat.asked:
-            self._answer(ask, seat.epoch)
+            self._answer(ask, seat.current.epoch)
         seat.asked.clear()
-
-    def _failed(self, seat: Seat, notice: Notice) -> None:
-        """It said goodbye with a reason."""
-        seat.error = notice.what
-        if not notice.hopeless:
-            return
-        if not self.all_up:
-            raise StartFailed(f"{seat.name}: {notice.what}", notice.todo, notice.exit_code)
-        self._give_up(seat, Broken(notice.what, notice.todo))
 
     def _died(self, seat: Seat, child: Child) -> None:
         child.wait(1)
@@ -167,40 +191,58 @@ class Staff:
         if child in seat.retired:
             seat.retired.remove(child)
             return
-        if child is seat.current:
-            seat.current = None
-            if seat.successor is not None:
-                return  # it made room for its successor
-        else:
+        if child is seat.successor:
             seat.successor = None
-        if seat.state == "given up":
-            return
-        seat.error = seat.error or f"it ended with code {child.exit_code()}"
+        else:
+            seat.current = None
         _log.error("died actor=%s epoch=%d code=%s", seat.name, child.epoch, child.exit_code())
-        if not self.all_up:
-            raise StartFailed(f"{seat.name} did not start: {seat.error}", f"its log: avatar logs {seat.name}", 1)
-        self._restart_later(seat)
+        if seat.successor is None:  # else that one comes anyway
+            self._lost(seat, child)
 
-    def _restart_later(self, seat: Seat) -> None:
-        if seat.current is not None:  # a successor failed, the one before still runs
+    def _lost(self, seat: Seat, lost: Child | AvatarError) -> None:
+        """What becomes of a seat whose newest process has failed, or could not be made."""
+        reason, hopeless = self._reason(seat, lost)
+        seat.error = reason.what
+        if not self.all_up:
+            raise StartFailed(f"{seat.name}: {reason.what}", reason.todo, reason.exit_code)
+        if seat.current is not None:
             seat.state = "running"
-            self._refuse_all(seat, Broken(f"the new {seat.name} failed: {seat.error}", "the old one goes on"))
-            return
-        seat.restarts += 1
+            self._refuse_all(seat, Broken(f"the new {seat.name} failed: {reason.what}", "the old one goes on"))
+        elif hopeless:
+            self._give_up(seat, reason)
+        else:
+            self._restart_later(seat, reason)
+
+    def _reason(self, seat: Seat, lost: Child | AvatarError) -> tuple[AvatarError, bool]:
+        """Why it failed, and whether a restart cannot help."""
+        if isinstance(lost, AvatarError):
+            return lost, False
+        if lost.bye is not None:
+            return StartFailed(lost.bye.what, lost.bye.todo, lost.bye.exit_code), lost.bye.hopeless
+        todo = f"its log: {self._logs / seat.name}.log"
+        return Broken(f"it ended with code {lost.exit_code()}", todo), lost.exit_code() == HOPELESS
+
+    def _restart_later(self, seat: Seat, reason: AvatarError) -> None:
         at_ns = seat.policy.died(now_ns())
         if at_ns is None:
-            self._give_up(seat, Broken(f"{seat.name} died {seat.restarts} times", f"see: avatar logs {seat.name}"))
+            died = f"it died {len(seat.policy.deaths) + 1} times, the last time: {reason.what}"
+            self._give_up(seat, Broken(died, reason.todo))
         else:
+            seat.restarts += 1
             seat.state, seat.restart_at_ns = "waiting", at_ns
 
     def _give_up(self, seat: Seat, error: AvatarError) -> None:
         _log.error("given up actor=%s what=%s", seat.name, error.what)
-        if seat.current is None:
-            seat.state = "given up"
-            self._tell("forget", ActorCall(seat.name))
+        seat.state, seat.error = "given up", error.what
+        self._tell("forget", ActorCall(seat.name))
         self._refuse_all(seat, error)
 
     def _refuse_all(self, seat: Seat, error: AvatarError) -> None:
         for ask in seat.asked:
             self._refuse(ask, error)
         seat.asked.clear()
+
+
+def _may_speak(child: Child) -> bool:
+    """Whether the reason of a process that has ended may still come. One that was killed gives none."""
+    return child.bye is None and child.exit_code() in (1, HOPELESS) and now_ns() - child.ended_ns < WORD_NS
