@@ -30,7 +30,7 @@ BATCH = 256
 HOUSEKEEPING_NS = 100 * MS
 IDLE_WAIT_MS = 100
 GATHER_NS = 800 * MS
-"""Peers of a hub that died try to connect every 200 ms at most; each is asked who it is as soon as it has."""
+"""Peers of a hub that died try to connect every 200 ms at most, and speak up as soon as they have."""
 RETRY_MS = 5
 """A peer that was welcomed needs a moment to connect; what is for it waits."""
 
@@ -94,14 +94,14 @@ class Hub:
             self._close()
 
     def _turn(self) -> None:
-        ready = self.poller.wait(RETRY_MS if self.log.has_deaf else IDLE_WAIT_MS)
+        ready = self.poller.wait(RETRY_MS if self.log.is_patient else IDLE_WAIT_MS)
         if id(self._doorman.socket.raw) in ready:
             self._admit()
         if id(self._control.raw) in ready:
             self._take_control()
         if id(self._stream_in.raw) in ready:
             self.take_streams()
-        self.log.retry()
+        self.log.retry(now_ns())
         self._deliver()
         self._settle()
         if id(self._latest_in.raw) in ready:

@@ -101,6 +101,8 @@ class Link:
         self._sub: Socket | None = None
         self._poller = Poller()
         self._poller.add(self._hear)
+        self._connections = self._hear.watch_connections()
+        self._poller.add(self._connections)
         self.taps: queue.Queue[list[bytes]] = queue.Queue(maxsize=TAP_ITEMS)
         """Copies of tapped topics, see bus/exchange.py."""
         self._tapped: list[bytes] = []
@@ -121,7 +123,7 @@ class Link:
             self.say(bye)
         self._ending.set()
         if self._thread.ident is None:
-            self._hear.close()
+            self._stop_hearing()
         else:
             self._thread.join(timeout=5)
         self._uplink.close()
@@ -160,14 +162,17 @@ class Link:
             self.error = error
             self._listener.word(Stop())
         finally:
-            for socket in (self._hear, self._pull, self._sub):
-                if socket:
-                    socket.close()
+            self._stop_hearing()
+
+    def _stop_hearing(self) -> None:
+        for socket in (self._connections, self._hear, self._pull, self._sub):
+            if socket:
+                socket.close()
 
     def _listen(self) -> None:
-        beat_ns = now_ns() - 2 * BEAT_NS
+        beat_ns = 0
         while not self._ending.is_set():
-            if now_ns() - beat_ns > BEAT_NS:
+            if not beat_ns or now_ns() - beat_ns > BEAT_NS:
                 beat_ns = now_ns()
                 word = Beat(self._pulse()) if self.welcomed.is_set() else self.hello
                 self._hear.try_send([encode_word(word)])
@@ -176,6 +181,9 @@ class Link:
                 self._tapped.append(self._new_taps.popleft())
                 self._sub.subscribe(self._tapped[-1])
             ready = self._poller.wait(POLL_MS)
+            if id(self._connections.raw) in ready:
+                self._connections.try_receive()
+                beat_ns = 0  # to a hub that is new; it asks back who this is
             if id(self._hear.raw) in ready:
                 self._take(self._hear, self._control)
             if self._pull is not None and id(self._pull.raw) in ready:

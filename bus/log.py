@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bus.clock import MS
 from bus.tally import Tally
 
 CREDIT_ITEMS = 2_048
@@ -22,6 +23,8 @@ CREDIT_BYTES = 16 * 1024 * 1024
 REMEMBERED_IDS = 16_384
 MAX_DEATHS = 3
 """Processes that may die with an item in flight before it is dropped."""
+TEST_NS = 200 * MS
+"""How long a suspect item flies alone: who lives on is not killed by it, and may need the next ones to finish it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,8 +54,8 @@ class Member:
     flying_bytes: int = 0
     deaf: bool = False
     """What is sent does not reach it yet: its socket is still connecting."""
-    tested: bool = False
-    """What flies to it is one suspect item, alone."""
+    tested_until_ns: int = 0
+    """What flies to it until then is one suspect item, alone; 0: nothing suspect."""
 
     def takes(self, item: Item, *, suspect: bool) -> bool:
         """Whether the item may be sent to it now. An item larger than the window still goes, alone."""
@@ -60,7 +63,7 @@ class Member:
             return False
         if not self.flying:
             return True
-        if suspect or self.tested:
+        if suspect or self.tested_until_ns:
             return False
         return len(self.flying) < CREDIT_ITEMS and self.flying_bytes + item.size <= CREDIT_BYTES
 
@@ -100,6 +103,7 @@ class StreamLog:
         self._stirred: dict[str, Group] = {}
         """Groups that may have something to send."""
         self._deaf: list[Member] = []
+        self._tested: list[Member] = []
 
     def reserve(self, group: str, topics: Iterable[str]) -> Group:
         """Keeps items for a group from now on, though none of its processes takes part yet."""
@@ -125,8 +129,8 @@ class StreamLog:
         gone = known.members.pop(member, None) if known else None
         if not known or not gone:
             return
-        if gone in self._deaf:
-            self._deaf.remove(gone)
+        self._deaf = [m for m in self._deaf if m is not gone]
+        self._tested = [m for m in self._tested if m is not gone]
         back = []
         for item in gone.flying:
             if died:
@@ -146,6 +150,7 @@ class StreamLog:
         self._stirred.pop(group, None)
         if known:
             self._deaf = [m for m in self._deaf if m.group is not known]
+            self._tested = [m for m in self._tested if m.group is not known]
             for item in (*known.waiting, *(i for m in known.members.values() for i in m.flying)):
                 self._release(known, item)
         self._index()
@@ -204,7 +209,9 @@ class StreamLog:
                 waiting.popleft()
                 member.flying.append(item)
                 member.flying_bytes += item.size
-                member.tested = suspect
+                member.tested_until_ns = now_ns + TEST_NS if suspect else 0
+                if suspect:
+                    self._tested.append(member)
                 yield member, item
 
     def take_back(self, member: Member) -> None:
@@ -215,17 +222,23 @@ class StreamLog:
         member.deaf = True
         self._deaf.append(member)
 
-    def retry(self) -> None:
-        """Lets those that could not be reached be tried again."""
+    def retry(self, now_ns: int) -> None:
+        """Lets those that could not be reached be tried again, and acquits what has killed nobody for a while."""
         for member in self._deaf:
             member.deaf = False
             self._stirred[member.group.name] = member.group
         self._deaf.clear()
+        for member in [m for m in self._tested if now_ns >= m.tested_until_ns]:
+            self._tested.remove(member)
+            member.tested_until_ns = 0
+            for item in member.flying:
+                member.group.deaths.pop(item.number, None)
+            self._stirred[member.group.name] = member.group
 
     @property
-    def has_deaf(self) -> bool:
-        """Whether something waits for a member that could not be reached."""
-        return bool(self._deaf)
+    def is_patient(self) -> bool:
+        """Whether something waits for time to pass: look again soon."""
+        return bool(self._deaf or self._tested)
 
     def done(self, group: str, member: str, item_id: int) -> bool:
         """Everything in flight to the member up to this id is handled. False when the id is not in flight."""

@@ -47,13 +47,9 @@ class Reception:
         self._successors: dict[str, bytes] = {}
 
     def take(self, sender: bytes, frames: list[bytes]) -> None:
-        """One control message: a word, and for a post its three frames. An empty one comes with a new connection."""
+        """One control message: a word, and for a post its three frames."""
         identity = owner_of(sender)
         peer = self._hub.roster.peers.get(identity)
-        if frames == [b""]:
-            if peer is None and sender == identity:
-                self._hub.say_to(identity, [encode_word(Who())])
-            return
         try:
             word = decode_word(frames[0] if frames else b"")
         except Broken as error:
@@ -79,6 +75,8 @@ class Reception:
         successor = next((p for p in roster.named(call.name) if p.hello.epoch == call.epoch), None)
         if successor is None:
             return f"no {call.name} with epoch {call.epoch} said hello"
+        if successor.phase != "standby":
+            return ""  # asked twice, by a host agent that was told twice
         before = [p for p in roster.named(call.name) if p.phase != "standby" and p is not successor]
         if not before:
             self._activate(successor)
@@ -150,7 +148,17 @@ class Reception:
             self._take_part(peer)
         hub.say(peer, [encode_word(hub.welcome(peer))])
         if known is None:
-            self._notify(Notice(hello.name, hello.epoch, "hello"))
+            for notice in _news_of(peer):
+                self._notify(notice)
+            if hello.kind == "agent":
+                self._brief(peer)
+
+    def _brief(self, agent: Peer) -> None:
+        """A host agent that comes late (the hub is new) hears of everybody who was here before it."""
+        for other in self._hub.roster.peers.values():
+            if other is not agent:
+                for notice in _news_of(other):
+                    self._hub.say(agent, [encode_word(notice)])
 
     def _take_part(self, peer: Peer) -> None:
         hub = self._hub
@@ -208,3 +216,14 @@ class Reception:
         for peer in self._hub.roster.peers.values():
             if peer.hello.kind == "agent":
                 self._hub.say(peer, [frame])
+
+
+def _news_of(peer: Peer) -> list[Notice]:
+    """What a host agent must know of a peer that is here. One that took part before this hub was there is active."""
+    name, epoch = peer.hello.name, peer.hello.epoch
+    news = [Notice(name, epoch, "hello")]
+    if peer.ready:
+        news.append(Notice(name, epoch, "ready"))
+    if peer.phase == "active" and peer.hello.kind == "actor":
+        news.append(Notice(name, epoch, "active"))
+    return news

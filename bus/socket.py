@@ -97,6 +97,10 @@ class Socket:
         except zmq.Again:
             return None
 
+    def watch_connections(self) -> Socket:
+        """A socket that has something whenever this one's connection has been made (again)."""
+        return Socket(self.raw.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED))
+
     def subscribe(self, prefix: bytes) -> None:
         """Takes messages whose first frame starts with `prefix` (SUB only)."""
         self.raw.setsockopt(zmq.SUBSCRIBE, prefix)
@@ -154,8 +158,6 @@ class Network:
         raw.setsockopt(zmq.HANDSHAKE_IVL, 3_000)
         if identity:
             raw.setsockopt(zmq.IDENTITY, identity)
-        if kind == "dealer":
-            raw.setsockopt(zmq.PROBE_ROUTER, 1)  # an empty message with each new connection: a new hub asks who it is
         if kind == "router":
             raw.setsockopt(zmq.ROUTER_MANDATORY, 1)
             raw.setsockopt(zmq.ROUTER_HANDOVER, 1)

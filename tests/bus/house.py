@@ -88,6 +88,7 @@ class Peer:
 
     def __init__(self, house: House, name: str, hello: Hello, kinds: tuple[type[Message], ...]) -> None:
         self.name = name
+        self._here = True
         self.ear = Ear()
         self.link = Link(house.keys, house.port, hello, {k.spec.topic: k for k in kinds}, self.ear)
         self.ear.link = self.link
@@ -98,6 +99,12 @@ class Peer:
     @property
     def messages(self) -> list[Message]:
         return self.ear.messages
+
+    def leave(self, bye: Bye) -> None:
+        """Goes, once."""
+        if self._here:
+            self._here = False
+            self.link.close(bye)
 
     def send(self, *messages: Message, gen: int = 0) -> None:
         for message in messages:
@@ -155,7 +162,7 @@ class House:
         try:
             yield peer
         finally:
-            peer.link.close(Bye())
+            peer.leave(Bye())
 
     @contextmanager
     def stranger(self, *, keys: SessionKeys | None = None, name: str = "") -> Iterator[Stranger]:

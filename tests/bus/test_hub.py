@@ -235,7 +235,7 @@ def test_a_message_for_someone_who_still_connects_is_not_lost(house: House) -> N
         welcome = until(lambda: late.hears("Welcome"))
         assert isinstance(welcome, Welcome)
         llm.send(Token(index=0, text="early"))
-        until(lambda: house.hub.log.has_deaf)
+        until(lambda: house.hub.log.is_patient)
         pull: Socket = late.socket("pull", welcome.stream_out)
         assert (until(pull.try_receive) or [b""])[0] == b"llm.token\0"
 
