@@ -10,6 +10,7 @@ import msgspec
 
 from bus.errors import Wrong
 from bus.messages.message import Message
+from bus.unit import Unit
 from bus.wiring import Wiring, read_wiring
 
 
@@ -58,9 +59,12 @@ class Actor:
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Self:
         self = super().__new__(cls)
         self.alarm = Alarm()
+        self.unit = Unit()
         return self
 
     alarm: Alarm
+    unit: Unit
+    """For work that is larger than one message: see bus/unit.py."""
 
     async def start(self) -> None:
         """Loads what is heavy. Runs in the actor's process while it is in standby: it must not yet take a device, a

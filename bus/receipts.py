@@ -1,9 +1,12 @@
-"""Receipts of an actor: tells the hub how far it has handled its streams, in few words and never late."""
+"""Receipts of an actor: tells the hub how far it has finished its streams, in few words and never late."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
+
+from bus.unit import Unit
 
 EVERY = 32
 """Messages after which the hub is told at the latest."""
@@ -12,17 +15,22 @@ LATEST_S = 0.02
 
 
 class Receipts:
-    """Turns handled messages into cumulative acknowledgements. Belongs to the event loop."""
+    """Turns finished messages into cumulative acknowledgements: up to the first that the actor's unit still holds.
 
-    def __init__(self, done: Callable[[int], None]) -> None:
+    Belongs to the event loop.
+    """
+
+    def __init__(self, done: Callable[[int], None], unit: Unit) -> None:
         self._done = done
-        self._last = 0
+        self._unit = unit
+        self._handled: deque[int] = deque()
         self._count = 0
         self._timer: asyncio.TimerHandle | None = None
+        unit.changed = self._released
 
     def handled(self, message_id: int, *, more: bool) -> None:
         """A message was handled. `more`: the next one already waits, so that the hub may be told later."""
-        self._last = message_id
+        self._handled.append(message_id)
         self._count += 1
         if not more or self._count >= EVERY:
             self.flush()
@@ -34,6 +42,14 @@ class Receipts:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        if self._count:
-            self._count = 0
-            self._done(self._last)
+        self._count = 0
+        last = 0
+        while self._handled and not self._unit.holds(self._handled[0]):
+            last = self._handled.popleft()
+        if last:
+            self._done(last)
+
+    def _released(self) -> None:
+        """Finished later, by an alarm or another message: the hub is told soon, together with what follows."""
+        if self._handled and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(LATEST_S, self.flush)

@@ -34,8 +34,8 @@ from bus.wiring import Handler
 _log = logging.getLogger(__name__)
 
 SETTLE_LOOK_S = 0.005
-SETTLE_LOOKS = 1_000
-"""A draining actor waits 5 s at most until the others have handled what it sent."""
+SETTLE_LOOKS = 40
+"""A draining actor waits 0.2 s at most until the others have handled what it sent; longer would be heard as a gap."""
 
 
 def hello_of(actor: Actor, epoch: int, pid: int) -> Hello:
@@ -83,7 +83,7 @@ class Runtime:
         self._draining = False
         self._inbox = inbox = Inbox(asyncio.get_running_loop())
         self._link = Link(keys, control_port, hello, kinds, inbox, inbox.tally)
-        self._receipts = Receipts(self._link.done)
+        self._receipts = Receipts(self._link.done, actor.unit)
         self._vitals = Vitals(self._link.tally)
         self._sender = Sender(self._link, inbox, hello.name, hello.epoch, host)
         self._handling: dict[str, Handling] = {}
@@ -210,6 +210,7 @@ class Runtime:
                 pass
 
     def _cut_old(self) -> None:
+        self._actor.unit.drop_below(self._link.below_gen)
         for handling in self._handling.values():
             header = handling.header
             if header.fenced and header.gen < self._link.below_gen and not handling.cut:

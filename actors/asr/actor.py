@@ -34,6 +34,7 @@ class Asr(Actor):
         """Hears one piece. A piece of another utterance means that the open one was torn (vad began a new life)."""
         if self._hearing is not None and (speech.utterance != self._utterance or speech.index == 0):
             await self._finish(emit)
+        self.unit.hold(emit.cause)  # a successor needs the whole utterance
         if self._hearing is None:
             # Also with index > 0: after a restart, what is left of the utterance is heard from here.
             self._hearing = self.recognizer.listen()
@@ -58,3 +59,4 @@ class Asr(Actor):
         heard = await hearing.finish()
         words = tuple(RecognisedWord(w.text, w.start_ms, w.end_ms, w.confidence) for w in heard.words)
         await emit(Final(utterance=self._utterance, text=heard.text, language=heard.language, words=words))
+        self.unit.finish()

@@ -9,6 +9,7 @@ from typing import ClassVar
 from actors.av_sync.schedule import Schedule
 from actors.av_sync.skew import SkewMeter
 from actors.causes import Causes
+from actors.progress import Progress
 from bus.actor import Actor
 from bus.clock import SECOND, now_ns
 from bus.emit import Emit
@@ -25,6 +26,7 @@ from bus.messages import (
     VoiceAudio,
     VoiceDone,
 )
+from bus.messages.picture import SAMPLES_PER_FRAME
 
 Out = Emit[SoundSlice | FaceFrame]
 
@@ -41,12 +43,14 @@ class AvSync(Actor):
         self.schedule = schedule
         self._meter = SkewMeter()
         self._causes = Causes[SoundSlice | FaceFrame]()
+        self._progress = Progress(self.unit)
         self._wake = asyncio.Event()
         self._sent = asyncio.Event()
 
     async def on_audio(self, audio: VoiceAudio, emit: Out) -> None:
         """A piece of the voice. Waits while two minutes of it are held: the voice then waits, too."""
         self._causes.remember(emit)
+        self._progress.hold(emit.cause, audio.position + len(audio.payload) // 2)
         reply = self.schedule.voice(emit.cause.turn, emit.cause.gen, audio.position, audio.payload, now_ns())
         self._wake.set()
         while reply is not None and reply.overfull:
@@ -56,11 +60,13 @@ class AvSync(Actor):
     async def on_done(self, done: VoiceDone, emit: Out) -> None:
         """The voice is complete."""
         self._causes.remember(emit)
+        self._progress.hold(emit.cause, done.samples + 1)
         self.schedule.voice_done(emit.cause.turn, emit.cause.gen, done.samples, now_ns())
         self._wake.set()
 
     async def on_mouth(self, mouth: MouthFrame, emit: Emit[FaceFrame]) -> None:
         """A mouth, made ahead of its time."""
+        self._progress.hold(emit.cause, mouth.index * SAMPLES_PER_FRAME)
         self.schedule.mouth(emit.cause.turn, emit.cause.gen, mouth)
         self._wake.set()
 
@@ -95,6 +101,8 @@ class AvSync(Actor):
             self._wake.clear()
             while planned := self.schedule.next_due(now_ns()):
                 await self._causes.send(planned.message, planned.turn, planned.gen)
+                if isinstance(planned.message, SoundSlice):
+                    self._progress.sent(planned.turn, planned.gen, planned.message)
                 self._sent.set()
             await self._wait(self.schedule.wake_ns(now_ns()))
 

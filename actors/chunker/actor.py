@@ -12,7 +12,10 @@ from bus.messages import AnswerDone, Script, Sentence, SentencesDone, Token
 
 
 class Chunker(Actor):
-    """Tokens in, sentences out. Keeps only the unfinished piece of the reply at hand."""
+    """Tokens in, sentences out.
+
+    A reply is one unit: a successor gets all its tokens again, cuts them alike, and the hub drops what it has already.
+    """
 
     engines: ClassVar = {"own": "actors.chunker.cut:Cutter"}
 
@@ -25,6 +28,7 @@ class Chunker(Actor):
     async def on_token(self, token: Token, emit: Emit[Sentence]) -> None:
         """Speaks what became complete with this token."""
         self._turn_to(emit.cause.turn, emit.cause.gen)
+        self.unit.hold(emit.cause)
         await self._speak(self._cutter.feed(token.text), emit)
 
     async def on_answer_done(self, done: AnswerDone, emit: Emit[Sentence | SentencesDone]) -> None:
@@ -45,11 +49,13 @@ class Chunker(Actor):
     def _turn_to(self, turn: int, gen: int) -> None:
         if self._reply != (turn, gen):
             self._reply, self._cutter, self._sentences = (turn, gen), self._cutter.fresh(), 0
+            self.unit.finish()
 
     async def _finish(self, emit: Emit[Sentence | SentencesDone]) -> None:
         await self._speak(self._cutter.finish(), emit)
         await emit(SentencesDone(sentences=self._sentences))
         self._reply = (-1, -1)
+        self.unit.finish()
 
     async def _speak(self, pieces: list[str], emit: Emit[Sentence] | Emit[Sentence | SentencesDone]) -> None:
         for piece in pieces:

@@ -15,6 +15,7 @@ from actors.causes import Causes
 from actors.mic_out.engine import Speaker
 from actors.mic_out.joiner import Joiner
 from actors.mic_out.playout import Heard, Playout
+from actors.progress import Progress
 from bus.actor import Actor
 from bus.clock import now_ns
 from bus.emit import Emit
@@ -40,6 +41,7 @@ class MicOut(Actor):
         self._joiner = Joiner()
         self._played: asyncio.Queue[Heard] = asyncio.Queue(maxsize=256)
         self._causes = Causes[Played | SoundClock]()
+        self._progress = Progress(self.unit)
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -48,14 +50,16 @@ class MicOut(Actor):
         await self.speaker.open()
 
     async def stop(self) -> None:
-        """Gives the device back."""
         await self.speaker.close()
 
     async def on_slice(self, slice: SoundSlice, emit: Emit[Played | SoundClock]) -> None:
         """The next 20 ms of a reply."""
         self._causes.remember(emit)
         pcm = np.frombuffer(slice.payload, "<i2")
+        self._progress.hold(emit.cause, slice.position + pcm.size)
         self._playout.add(emit.cause.turn, emit.cause.gen, slice.position, pcm, slice.at_ns, last=slice.last)
+        if heard := self._playout.heard():
+            self._progress.reach(*heard)
 
     async def on_pause(self, pause: Pause) -> None:
         """The person may be speaking: hold."""
@@ -111,4 +115,6 @@ class MicOut(Actor):
         """On its own: a turn-manager that takes nothing must not hold the clock."""
         while True:
             heard = await self._played.get()
+            if isinstance(heard.message, Played) and heard.message.event in ("done", "cut"):
+                self._progress.close(heard.turn, heard.gen)
             await self._causes.send(heard.message, heard.turn, heard.gen)

@@ -130,6 +130,12 @@ class Playout:
         """Whether `reports` would give anything."""
         return bool(self._reports)
 
+    def heard(self) -> tuple[int, int, int] | None:
+        """Turn, generation and next sample of the reply in hand; None between replies."""
+        with self._lock:
+            reply = self._replies[0] if self._replies else None
+            return (reply.turn, reply.gen, reply.position) if reply and reply.started else None
+
     def clock(self) -> SoundClock | None:
         """The master clock of the reply in hand; None between replies."""
         with self._lock:

@@ -22,7 +22,11 @@ class TtsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Tts(Actor):
-    """Sentences in, voice out. A barge-in cancels the handler; leaving the block hushes the engine."""
+    """Sentences in, voice out. A barge-in cancels the handler; leaving the block hushes the engine.
+
+    A reply is one unit, since each sentence begins where the one before ended: a successor speaks all of them again, and
+    the hub drops what it has already.
+    """
 
     engines: ClassVar = {"espeak": "actors.tts.espeak:Espeak", "fake": "actors.tts.fake:FakeVoice"}
     Settings = TtsSettings
@@ -45,6 +49,7 @@ class Tts(Actor):
     async def on_sentence(self, sentence: Sentence, emit: Emit[VoiceAudio | SpokenText]) -> None:
         """Speaks it after what the reply has said so far."""
         track = self._track_of(emit.cause.turn, emit.cause.gen)
+        self.unit.hold(emit.cause)
         for piece in track.begin(sentence.index, sentence.text):
             await emit(piece)
         await emit(track.guess())
@@ -59,8 +64,10 @@ class Tts(Actor):
         """All is said."""
         track = self._track_of(emit.cause.turn, emit.cause.gen)
         await emit(VoiceDone(samples=track.position))
+        self.unit.finish()
 
     def _track_of(self, turn: int, gen: int) -> Track:
         if self._track is None or self._reply != (turn, gen):
+            self.unit.finish()
             self._reply, self._track = (turn, gen), Track(self._voice.rate_hz, self._settings.pause_ms)
         return self._track

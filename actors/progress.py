@@ -1,0 +1,53 @@
+"""Progress of replies: which messages are finished once a reply has come so far, so that a successor gets only the rest."""
+
+from __future__ import annotations
+
+from bus.envelope import Header
+from bus.messages import SoundSlice
+from bus.unit import Unit
+
+Key = tuple[int, int]
+
+
+class Progress:
+    """Holds messages in an actor's unit of work, by the sample of the reply at which they are finished."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._held: dict[Key, list[tuple[int, Header]]] = {}
+
+    def hold(self, cause: Header, end: int) -> None:
+        """The message is finished when its reply has come to sample `end`."""
+        self._unit.hold(cause)
+        self._held.setdefault((cause.turn, cause.gen), []).append((end, cause))
+
+    def sent(self, turn: int, gen: int, sound: SoundSlice) -> None:
+        """A slice of the reply is somebody else's to keep now."""
+        if sound.last:
+            self.close(turn, gen)
+        else:
+            self.reach(turn, gen, sound.position + len(sound.payload) // 2)
+
+    def reach(self, turn: int, gen: int, position: int) -> None:
+        """The reply has come to sample `position`; those before it are over."""
+        finished = [
+            (key, entry)
+            for key, entries in self._held.items()
+            for entry in entries
+            if key < (turn, gen) or (key == (turn, gen) and entry[0] <= position)
+        ]
+        self._let_go(finished)
+
+    def close(self, turn: int, gen: int) -> None:
+        """The reply is over, and those before it."""
+        self._let_go([(key, e) for key, entries in self._held.items() for e in entries if key <= (turn, gen)])
+
+    def _let_go(self, finished: list[tuple[Key, tuple[int, Header]]]) -> None:
+        if not finished:
+            return
+        self._unit.finish(*(cause for _, (_, cause) in finished))
+        gone = {cause.id for _, (_, cause) in finished}
+        for key in {key for key, _ in finished}:
+            self._held[key] = [e for e in self._held[key] if e[1].id not in gone]
+            if not self._held[key]:
+                del self._held[key]
