@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 import zmq
+from zmq.backend import Socket as Backend
 from zmq.utils import z85
 
 from bus.errors import Broken, Fatal
@@ -29,6 +30,12 @@ _KINDS: dict[Kind, int] = {
 }  # fmt: skip
 _HIGH_WATER: dict[Kind, int] = {"pub": 200, "sub": 200, "xpub": 200, "xsub": 200}
 _LINGER_MS: dict[Kind, int] = {"push": 300, "dealer": 300, "router": 300}
+
+
+# pyzmq's own multipart calls check each frame in Python first: 5.4 us for sending and taking a message, so 3.3 us (hot)
+_send = Backend.send
+_receive = Backend.recv
+_MORE = zmq.NOBLOCK | zmq.SNDMORE
 
 
 class SessionKeys(msgspec.Struct, frozen=True):
@@ -55,8 +62,6 @@ class Socket:
 
     def __init__(self, raw: zmq.Socket[bytes]) -> None:
         self.raw = raw
-        self.send_frames = raw.send_multipart
-        self._recv = raw.recv_multipart
 
     def bind(self, port: int = 0) -> int:
         """Binds 127.0.0.1:port (0: any free one); gives the port. Raises Broken when it is taken."""
@@ -80,8 +85,11 @@ class Socket:
 
     def try_send(self, frames: Sequence[bytes]) -> bool:
         """Sends without waiting; False when there is no room or nobody to send to."""
+        send, raw = _send, self.raw
         try:
-            self.send_frames(frames, zmq.NOBLOCK)
+            for frame in frames[:-1]:
+                send(raw, frame, _MORE)
+            send(raw, frames[-1], zmq.NOBLOCK)
         except zmq.Again:
             return False
         except zmq.ZMQError as error:
@@ -92,10 +100,14 @@ class Socket:
 
     def try_receive(self) -> list[bytes] | None:
         """The next message's frames, or None when nothing waits."""
+        receive, raw = _receive, self.raw
         try:
-            return self._recv(zmq.NOBLOCK)
+            frames = [receive(raw, zmq.NOBLOCK)]
         except zmq.Again:
             return None
+        while raw.getsockopt(zmq.RCVMORE):
+            frames.append(receive(raw, zmq.NOBLOCK))
+        return frames
 
     def watch_connections(self) -> Socket:
         """A socket that has something whenever this one's connection has been made (again)."""

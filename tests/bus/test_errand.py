@@ -1,0 +1,44 @@
+"""Scenes of the errand: a real hub process, told by its parent."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from bus.control import Hello
+from bus.errand import Errand
+from bus.link import Link
+from bus.socket import SessionKeys
+from tests.bus.house import Ear
+
+
+def hub() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "bus"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_a_hub_tells_its_port_serves_and_ends_with_its_parent() -> None:
+    keys = SessionKeys.make()
+    with hub() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(Errand(name="hub", keys=keys).encoded())
+        process.stdin.flush()
+        link = Link(keys, int(process.stdout.readline()), Hello("x", 1, "client", 0), {}, Ear())
+        link.open()
+        assert link.welcomed.wait(5)
+        link.close()
+        process.stdin.close()
+        assert process.wait(5) == 0
+        log = process.stderr.read().decode()
+        assert "parent gone" in log
+        assert keys.hub_secret not in log
+
+
+def test_without_an_errand_it_says_how_it_is_meant_to_be_started() -> None:
+    with hub() as process:
+        _, err = process.communicate(b"hello\n", timeout=10)
+        assert process.returncode == 1
+        assert b"avatar up PLAN" in err
+        assert b"Traceback" not in err

@@ -1,0 +1,39 @@
+"""Scenes of the uplink: what is said before and after there is a hub."""
+
+from __future__ import annotations
+
+import logging
+
+from bus.control import Welcome
+from bus.socket import Network, SessionKeys
+from bus.tally import Tally
+from bus.uplink import Uplink
+from tests.bus.house import until
+
+
+def test_streams_that_were_stored_before_the_hub_came_are_sent_in_order_and_again_to_the_next() -> None:
+    keys = SessionKeys.make()
+    hub, peer = Network(keys, hub=True), Network(keys)
+    doorman = hub.doorman
+    assert doorman is not None
+    control = hub.socket("router")
+    tally = Tally(logging.getLogger("test"))
+    uplink = Uplink(peer, control.bind(), b"!x#1", tally)
+    for number in (1, 2, 3):
+        uplink.store(number, [b"a\0", b"%d" % number, b""])
+    uplink.publish("b", [b"b\0", b"", b""])
+    assert tally["b", "unsent"] == 1
+    for rest in ([b"1", b"2", b"3"], [b"2", b"3"]):
+        pull, xsub = hub.socket("pull"), hub.socket("xsub")
+        uplink.connect(Welcome(1, pull.bind(), xsub.bind(), 0))
+        uplink.send_again()
+        got = [(until(lambda pull=pull: doorman.admit() == 0 and pull.try_receive()) or [])[1] for _ in rest]  # type: ignore[misc]
+        assert got == rest
+        uplink.settle(1)
+        assert uplink.unsettled == 2
+        pull.close()
+        xsub.close()
+    uplink.close()
+    control.close()
+    peer.close()
+    hub.close()
