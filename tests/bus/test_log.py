@@ -306,7 +306,7 @@ class AnyOrder(RuleBasedStateMachine):
         for member in self.flying.pop(name, {}):
             self.delivered.pop(member, None)
 
-    @rule(steps=st.integers(1, 2))
+    @rule(steps=st.integers(2, 3))
     def raise_fence(self, steps: int) -> None:
         self.below_gen += steps
         self.log.raise_fence(self.below_gen)
@@ -388,4 +388,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyOrder.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
