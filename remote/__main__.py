@@ -26,7 +26,7 @@ def main() -> int:
         agent.run()
     except AvatarError as error:
         _log.error("%s", str(error).replace("\n", " | "))
-        session.write("ending.json", Ending(error.what, error.todo))
+        session.write("ending.json", Ending(error.what, error.todo, error.exit_code))
         return error.exit_code
     return 0
 

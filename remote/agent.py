@@ -13,21 +13,23 @@ import msgspec
 import psutil
 
 from bus.client import Client
-from bus.clock import SECOND, now_ns
+from bus.clock import now_ns
 from bus.control import ActorCall, Answer, Ask, Notice, PeerView
-from bus.errand import Errand
-from bus.errors import AvatarError, Broken, Wrong
-from remote.child import Child
+from bus.errors import AvatarError, Wrong
 from remote.finish import film_folders
 from remote.gauge import Gauge
+from remote.grace import Grace
+from remote.keeper import HubKeeper
 from remote.session import Ending, Running, Session
-from remote.staff import Staff, StartFailed
+from remote.staff import Staff
 from remote.status import CallStatus
 from topology.plan import LOCAL
 
 _log = logging.getLogger(__name__)
 
 TICK_S = 0.05
+ASK_S = 2.0
+"""How long the hub may take to answer; nothing else is looked after meanwhile."""
 SINKS = frozenset({"mic-out", "cam-out", "web"})
 """Ended last, so that picture and sound go on to the end."""
 DIRECTOR = "director"
@@ -41,16 +43,15 @@ class HostAgent:
         self._plan = session.plan()
         self._keys = session.keys()
         self._ending: Ending | None = None
-        self._hub, self._port = self._start_hub(0)
-        self._hub_restarts = 0
-        self._client = Client(self._keys, self._port, "agent", kind="agent")
+        self._hub = HubKeeper(self._keys, session.logs)
+        self._client = Client(self._keys, self._hub.port, "agent", kind="agent")
         self._staff = Staff(
-            self._plan.on(LOCAL), self._keys, self._port, session.logs, self._tell_hub, self._answer, self._refuse
+            self._plan.on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse
         )
         self._gauge = Gauge(self._staff)
-        self._left_alone_ns = 0
+        self._grace = Grace(self._plan.session.grace_s, now_ns())
         process = psutil.Process()
-        session.write("session.json", Running(process.pid, process.create_time(), self._port, self._plan.file))
+        session.write("session.json", Running(process.pid, process.create_time(), self._hub.port, self._plan.file))
 
     def run(self) -> None:
         """The whole session."""
@@ -58,7 +59,8 @@ class HostAgent:
             self._staff.start()
             while self._ending is None:
                 self._step()
-        except StartFailed as error:
+        except AvatarError as error:  # an actor that does not start, a hub that cannot be kept
+            _log.error("ending: %s", str(error).replace("\n", " | "))
             self.end(Ending(error.what, error.todo, error.exit_code))
         finally:
             self._finish()
@@ -69,11 +71,11 @@ class HostAgent:
 
     def status(self) -> CallStatus:
         """How everything is now."""
-        peers = self._client.ask("hub", "peers", kind=list[PeerView])
+        peers = self._client.ask("hub", "peers", kind=list[PeerView], timeout_s=ASK_S)
         phase: Literal["starting", "running", "ending"] = "running" if self._staff.all_up else "starting"
         if self._ending:
             phase = "ending"
-        rows = self._gauge.rows(peers, self._hub, self._hub_restarts)
+        rows = self._gauge.rows(peers, self._hub.child, self._hub.restarts)
         return CallStatus(self._session.name, self._plan.file, phase, round(self._gauge.uptime_s, 1), rows)
 
     # --- one step -------------------------------------------------------------------------------------------------
@@ -84,23 +86,27 @@ class HostAgent:
         except queue.Empty:
             news = None
         match news:
-            case Notice(name=name, event=event, what=what) if name == DIRECTOR:
-                self._left_alone_ns = now_ns() if event == "gone" and not what else 0
+            case Notice(name=name) if name == DIRECTOR:
+                self._director(news)
             case Notice():
                 self._staff.noticed(news)
             case Ask():
                 self._asked(news)
             case _:
                 pass
-        if self._hub.exit_code() is not None:
-            _log.error("hub died code=%s", self._hub.exit_code())
-            self._hub_restarts += 1
-            self._hub, _ = self._start_hub(self._port)
+        if self._hub.look_after():
+            self._grace.hub_restarted(now_ns())
         self._staff.look_after()
-        self._gauge.sample(self._hub)
-        if self._left_alone_ns and now_ns() - self._left_alone_ns > int(self._plan.session.grace_s * SECOND):
+        self._gauge.sample(self._hub.child)
+        if self._grace.over(now_ns()):
             _log.info("nobody looks after the session: ending it")
             self.end()
+
+    def _director(self, notice: Notice) -> None:
+        if notice.event == "gone":
+            self._grace.went(now_ns(), on_purpose=bool(notice.what))
+        else:
+            self._grace.came()
 
     def _asked(self, ask: Ask) -> None:
         try:
@@ -125,17 +131,6 @@ class HostAgent:
     def _refuse(self, ask: Ask, error: AvatarError) -> None:
         self._client.say(Answer(ask.number, ask.asker, what=error.what, todo=error.todo))
 
-    # --- hub ------------------------------------------------------------------------------------------------------
-
-    def _start_hub(self, port: int) -> tuple[Child, int]:
-        errand = Errand(name="hub", keys=self._keys, control_port=port)
-        hub = Child(["-m", "bus"], errand, self._session.logs / "hub.log")
-        line = hub.first_line()
-        if not line.isdecimal():
-            hub.kill()
-            raise Broken("the hub did not start", f"its log: {self._session.logs / 'hub.log'}")
-        return hub, int(line)
-
     def _tell_hub(self, verb: str, call: ActorCall) -> None:
         self._client.tell("hub", verb, call)
 
@@ -144,12 +139,15 @@ class HostAgent:
     def _finish(self) -> None:
         """Ends every process, sinks last, the hub after them; then finishes the recordings."""
         ending = self._ending or Ending("the host agent failed", f"its log: {self._session.logs / 'agent.log'}", 1)
+        ending = msgspec.structs.replace(ending, given_up=self._staff.given_up)
         names = list(self._staff.seats)
         self._staff.stop(n for n in names if n not in SINKS)
         self._staff.stop(n for n in names if n in SINKS)
         self._client.tell("hub", "end", None)
-        if not self._hub.wait(3):
-            self._hub.kill()
+        self._hub.end()
         self._client.close()
-        self._session.write("ending.json", film_folders(self._plan, ending))
-        (self._session.folder / "session.json").unlink(missing_ok=True)
+        try:
+            self._session.write("ending.json", ending)  # a film can take minutes, and fail
+            self._session.write("ending.json", film_folders(self._plan, ending))
+        finally:
+            (self._session.folder / "session.json").unlink(missing_ok=True)

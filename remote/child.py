@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from bus.clock import now_ns
+from bus.control import Notice
 from bus.errand import Errand
 from bus.errors import Broken
 from remote.platform import new_group
@@ -20,23 +25,34 @@ class Child:
         """Starts `command` with this Python. Raises Broken when it cannot be started."""
         self.name = errand.name
         self.epoch = errand.epoch
-        if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
-            log.replace(log.with_suffix(".old.log"))
+        self.bye: Notice | None = None
+        """What it said when it left with a reason."""
+        self.leave_by_ns = 0
+        """When it must be gone; 0: it may stay."""
+        self.ended_ns = 0
+        """When its end was noticed; 0: it runs."""
+        self._log_path = log
         try:
-            with log.open("ab") as file:
-                self._process = subprocess.Popen(
-                    [sys.executable, *command],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE if errand.name == "hub" else subprocess.DEVNULL,
-                    stderr=file,
-                    creationflags=new_group.flags,
-                    start_new_session=new_group.session,
-                )
+            self._log = log.open("ab", buffering=0)
         except OSError as error:
+            raise Broken(f"the log of {errand.name} cannot be written: {error.strerror}", f"look at {log}") from error
+        self.trim_log()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, *command],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE if errand.name == "hub" else subprocess.DEVNULL,
+                stderr=self._log,
+                creationflags=new_group.flags,
+                start_new_session=new_group.session,
+            )
+        except OSError as error:
+            self._log.close()
             raise Broken(f"{errand.name} cannot be started: {error}", "see: avatar doctor") from error
         assert self._process.stdin is not None
-        self._process.stdin.write(errand.encoded())
-        self._process.stdin.flush()
+        with contextlib.suppress(OSError):  # it died already: its exit code tells
+            self._process.stdin.write(errand.encoded())
+            self._process.stdin.flush()
 
     @property
     def pid(self) -> int:
@@ -45,12 +61,28 @@ class Child:
 
     def exit_code(self) -> int | None:
         """None while it runs."""
-        return self._process.poll()
+        code = self._process.poll()
+        if code is not None and not self.ended_ns:
+            self.ended_ns = now_ns()
+        return code
 
     def first_line(self) -> str:
         """What it says first on stdout; waits. Empty when it ended without a word."""
         assert self._process.stdout is not None
         return self._process.stdout.readline().decode(errors="replace").strip()
+
+    def trim_log(self) -> None:
+        """Begins the log anew when it is too long; what it held replaces NAME.old.log.
+
+        The file is emptied, not renamed: the process goes on writing into it, and Windows renames no open file. Its
+        position is shared with the process, so that there too the next line comes first.
+        """
+        if self._log.closed or os.fstat(self._log.fileno()).st_size <= MAX_LOG_BYTES:
+            return
+        with contextlib.suppress(OSError):  # a full disk: then the old lines are not kept
+            shutil.copyfile(self._log_path, self._log_path.with_suffix(".old.log"))
+        self._log.truncate(0)
+        self._log.seek(0)
 
     def kill(self) -> None:
         """Ends it at once, and waits until it is gone."""
@@ -64,7 +96,10 @@ class Child:
             self._process.wait(timeout_s)
         except subprocess.TimeoutExpired:
             return False
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+        with contextlib.suppress(OSError):  # what it never read of its errand cannot be flushed any more
+            if self._process.stdin:
+                self._process.stdin.close()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._log.close()
         return True

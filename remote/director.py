@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import subprocess
@@ -11,12 +12,13 @@ from typing import Protocol
 import psutil
 
 from bus.client import Client
-from bus.clock import MS, SECOND, now_ns, sleep_ms
+from bus.clock import SECOND, now_ns, sleep_ms
 from bus.errors import AvatarError, Broken, Gone
 from bus.link import Delivery
 from bus.messages import CameraHealth, Caption, Final, Partial, Pause, Played, Skew, SoundEnded, TurnState, UserSaid
 from bus.messages.message import Message
 from bus.messages.stage import StageAddress, TurnTimeline
+from remote.curfew import Curfew
 from remote.platform import new_group
 from remote.session import Ending, Session
 from remote.status import CallStatus
@@ -25,8 +27,8 @@ from topology.plan import Plan
 _log = logging.getLogger(__name__)
 
 START_S = 90.0
-SETTLED_NS = 1_500 * MS
-"""A call whose microphone has ended is over when nothing was said or heard for so long."""
+STOP_S = 60.0
+"""How long the processes of a call may take to end; the films take as long as they take."""
 
 FOLLOWED: tuple[type[Message], ...] = (
     Partial, Final, UserSaid, Caption, TurnState, TurnTimeline, SoundEnded, StageAddress, Played, Pause, Skew,
@@ -99,23 +101,17 @@ class Director:
 
     def follow(self) -> None:
         """Shows the call until it ends by itself, `stopping` is set, or its host agent is gone."""
-        last_ns, over = now_ns(), False
+        curfew = Curfew()
         asked_ns = now_ns()
         while not self.stopping:
             try:
                 delivery = self._client_now().deliveries.get(timeout=0.1)
             except queue.Empty:
-                delivery = None
-            if delivery is not None:
+                pass
+            else:
                 self._audience.message(delivery)
-                match delivery.message:
-                    case SoundEnded():
-                        over = True
-                    case TurnState(phase=phase):
-                        last_ns = now_ns() if phase == "listening" else last_ns + 3600 * SECOND
-                    case _:
-                        pass
-            if over and now_ns() - last_ns > SETTLED_NS:
+                curfew.heard(delivery.message, now_ns())
+            if curfew.over(now_ns()):
                 return
             if now_ns() - asked_ns > SECOND:
                 asked_ns = now_ns()
@@ -131,29 +127,29 @@ class Director:
                 self._client_now().ask("agent", "end", kind=object)
             except Broken:
                 _log.warning("the host agent does not answer")
-                psutil.Process(running.pid).terminate()
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    psutil.Process(running.pid).terminate()
         self._close()
-        deadline = now_ns() + 120 * SECOND
+        deadline = now_ns() + int(STOP_S * SECOND)
         while self._session.running() is not None:
-            if now_ns() > deadline:
+            if now_ns() > deadline and self._session.read("ending.json", Ending) is None:
                 self.kill()
-                raise Broken("the call did not end in two minutes and was killed", f"its logs: {self._session.logs}")
+                raise Broken(f"the call did not end in {STOP_S:.0f} s and was killed", f"logs: {self._session.logs}")
             sleep_ms(20)
         return self._session.read("ending.json", Ending) or Ending(
-            "the host agent ended without a word", f"its log: {self._session.logs / 'agent.log'}"
+            "the host agent ended without a word", f"its log: {self._session.logs / 'agent.log'}", 1
         )
 
     def kill(self) -> None:
-        """Ends everything at once."""
+        """Ends everything at once. The agent first: it would start again what it sees dying."""
         running = self._session.running()
         if running is None:
             return
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             agent = psutil.Process(running.pid)
-            for process in (*agent.children(recursive=True), agent):
-                process.kill()
-        except psutil.NoSuchProcess:
-            pass
+            for process in (agent, *agent.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
 
     def leave(self) -> None:
         """Lets the session go on without us."""
@@ -182,7 +178,7 @@ class Director:
             return False
         try:
             status = self._client_now().ask("agent", "status", kind=CallStatus)
-        except Gone:
+        except Broken:
             return False  # it is on its way up, or down: the process tells
         actors = [a for a in status.actors if a.actor not in ("hub", "agent")]
         self._audience.starting(sum(a.state != "starting" for a in actors), len(actors))

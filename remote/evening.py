@@ -7,8 +7,9 @@ import sys
 from types import FrameType
 
 from rich.console import Console
+from rich.markup import escape
 
-from bus.errors import Broken
+from bus.errors import AvatarError, Broken
 from bus.link import Delivery
 from remote.director import Audience, Director, EndedBadly
 from remote.finish import record_folders
@@ -51,7 +52,7 @@ def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
     terminal = Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True))
     everybody = Everybody(terminal)
     director = Director.of(plan, everybody)
-    minutes = [Minutes(folder) for folder in record_folders(plan)]
+    minutes = [] if detach else [Minutes(folder) for folder in record_folders(plan)]
     everybody.join(*minutes)
     try:
         _obey_signals(director)
@@ -86,12 +87,19 @@ def _obey_signals(director: Director) -> None:
 
 
 def _sum_up(terminal: Terminal, minutes: list[Minutes], plan: Plan, ending: Ending) -> int:
+    """Tells what there is now. Raises what was not as it should be: the worst of it, the rest goes to the terminal."""
     for film in ending.movies:
-        terminal.line(f"[green]✓[/] {film}")
+        terminal.line(f"[green]✓[/] {escape(film)}")
     if minutes:
-        terminal.line(f"[green]✓[/] transcript.jsonl and latency.json in {', '.join(map(str, record_folders(plan)))}")
+        folders = ", ".join(map(str, record_folders(plan)))
+        terminal.line(f"[green]✓[/] transcript.jsonl and latency.json in {escape(folders)}")
+    faults: list[AvatarError] = []
     if ending.what:
-        raise EndedBadly(ending.what, ending.todo, ending.exit_code or 1)
-    if ending.warnings:
-        raise Broken(ending.warnings[0], "the parts of the recording are kept")
+        faults.append(EndedBadly(ending.what, ending.todo, ending.exit_code or 1))
+    faults += [Broken(f"the call went on without {each}", "see its log") for each in ending.given_up]
+    faults += [Broken(each, "the parts of the recording are kept") for each in ending.warnings]
+    for fault in faults[1:]:
+        terminal.line(f"[red]✗[/] {escape(fault.what)}")
+    if faults:
+        raise faults[0]
     return 0

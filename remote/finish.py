@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+import msgspec
+
 from actors.movie import assemble
 from bus.errors import AvatarError
 from remote.session import Ending
@@ -36,4 +38,4 @@ def film_folders(plan: Plan, ending: Ending) -> Ending:
             warnings.append(f"{error.what} ({error.todo})")
         else:
             films.append(str(film))
-    return Ending(ending.what, ending.todo, ending.exit_code, tuple(films), tuple(warnings))
+    return msgspec.structs.replace(ending, movies=tuple(films), warnings=tuple(warnings))

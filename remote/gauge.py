@@ -16,7 +16,7 @@ SAMPLE_NS = 2 * SECOND
 
 
 class Gauge:
-    """Samples processor and memory every two seconds."""
+    """Samples processor and memory every two seconds, and keeps the logs short."""
 
     def __init__(self, staff: Staff) -> None:
         self._staff = staff
@@ -37,9 +37,14 @@ class Gauge:
         self._sampled_ns = now_ns()
         self._hub.sample(hub.pid)
         self._agent.sample(os.getpid())
+        hub.trim_log()
         for seat in self._staff.seats.values():
-            if seat.current:
-                seat.load.sample(seat.current.pid)
+            for child in seat.children:
+                child.trim_log()
+            if newest := seat.current or seat.successor:
+                seat.load.sample(newest.pid)
+            else:
+                seat.load = Load()
 
     def rows(self, peers: list[PeerView], hub: Child, hub_restarts: int) -> tuple[ActorStatus, ...]:
         """One row for each actor, the hub and the agent."""

@@ -108,8 +108,7 @@ class Minutes:
 
     def close(self) -> None:
         """Writes latency.json."""
-        for line in self._said.values():
-            self._file.write(msgspec.json.encode(line).decode() + "\n")
+        self._write_said(max(self._said, default=0))
         self._file.close()
         skews = [abs(s.worst_ms) for s in self._skews]
         report = Latency(
@@ -125,12 +124,15 @@ class Minutes:
         (self._folder / "latency.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
 
     def _write(self, turn: int, caption: Caption) -> None:
-        said = self._said.pop(turn, None)
-        if said:
-            self._file.write(msgspec.json.encode(said).decode() + "\n")
+        self._write_said(turn)
         heard = Spoken(turn, "assistant", caption.text, self._seconds(now_ns()), caption.interrupted)
         self._file.write(msgspec.json.encode(heard).decode() + "\n")
         self._file.flush()
+
+    def _write_said(self, turn: int) -> None:
+        """What the user said up to a turn; an earlier one that was never answered comes before it."""
+        for number in sorted(n for n in self._said if n <= turn):
+            self._file.write(msgspec.json.encode(self._said.pop(number)).decode() + "\n")
 
     def _seconds(self, at_ns: int) -> float:
         return round((at_ns - self._begun_ns) / 1e9, 2)

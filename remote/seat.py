@@ -44,7 +44,7 @@ class Seat:
     successor: Child | None = None
     """In standby, or about to be; it takes the seat when it is activated."""
     retired: list[Child] = field(default_factory=list)
-    """Replaced, on their way out."""
+    """Their successor was told to take over: on their way out."""
     restart_at_ns: int = 0
     restarts: int = 0
     since_ns: int = 0
@@ -57,6 +57,10 @@ class Seat:
     def name(self) -> str:
         """The actor's name."""
         return self.placement.actor
+
+    def child(self, epoch: int) -> Child | None:
+        """Its process of that epoch, when it still has it."""
+        return next((c for c in self.children if c.epoch == epoch), None)
 
     @property
     def children(self) -> list[Child]:

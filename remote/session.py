@@ -18,12 +18,15 @@ import msgspec
 import platformdirs
 import psutil
 
+from bus.clock import sleep_ms
 from bus.errors import Wrong
 from bus.socket import SessionKeys
 from topology.plan import Plan
 from topology.reading import session_name
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+REPLACE_TRIES = 20
 
 
 class Running(msgspec.Struct, frozen=True):
@@ -43,6 +46,9 @@ class Ending(msgspec.Struct, frozen=True):
     exit_code: int = 0
     movies: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    """Recordings that became no film."""
+    given_up: tuple[str, ...] = ()
+    """Actors that the call had to do without at its end, each with the reason."""
 
 
 def sessions_folder() -> Path:
@@ -106,7 +112,7 @@ class Session:
         try:
             process = psutil.Process(running.pid)
             alive = abs(process.create_time() - running.started) < 1 and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
+        except psutil.Error:  # gone, or another user's: the pid was used again
             return None
         return running if alive else None
 
@@ -131,6 +137,13 @@ class Session:
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.json.encode(content))
+        for _ in range(REPLACE_TRIES):
+            try:
+                fresh.replace(path)
+            except PermissionError:  # Windows, while somebody reads it
+                sleep_ms(10)
+            else:
+                return
         fresh.replace(path)
 
     def read(self, name: str, kind: type[T]) -> T | None:

@@ -1,0 +1,74 @@
+"""Keeper of a host's hub: starts it, and starts it again on the same port when it dies."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from bus.clock import now_ns
+from bus.errand import Errand
+from bus.errors import Broken
+from bus.socket import SessionKeys
+from remote.child import Child
+from remote.policy import RestartPolicy
+from topology.plan import Restart
+
+_log = logging.getLogger(__name__)
+
+RULES = Restart(max=8, window_s=60, backoff_ms=20, backoff_max_ms=2_000)
+"""Quick at first: everybody waits for the hub."""
+END_S = 3.0
+
+
+class HubKeeper:
+    """One hub, always at the same control port: everybody finds the new one by themselves."""
+
+    def __init__(self, keys: SessionKeys, logs: Path) -> None:
+        """Starts it and waits until it is bound. Raises Broken."""
+        self._keys = keys
+        self._log_path = logs / "hub.log"
+        self._policy = RestartPolicy(RULES)
+        self._restart_at_ns = 0
+        self.restarts = 0
+        self.port = 0
+        self.child = self._start()
+
+    def look_after(self) -> bool:
+        """Whether it was just started again. Raises Broken when it dies again and again: no call without a hub."""
+        if self.child.exit_code() is None:
+            return False
+        if not self._restart_at_ns:
+            self.child.wait(1)
+            _log.error("hub died code=%s", self.child.exit_code())
+            self._restart_at_ns = self._next_try()
+        if now_ns() < self._restart_at_ns:
+            return False
+        try:
+            self.child = self._start()
+        except Broken:
+            self._restart_at_ns = self._next_try()
+            return False
+        self._restart_at_ns = 0
+        self.restarts += 1
+        return True
+
+    def end(self) -> None:
+        """Waits for it, who was told to end; kills it when it does not."""
+        if not self.child.wait(END_S):
+            self.child.kill()
+
+    def _next_try(self) -> int:
+        at_ns = self._policy.died(now_ns())
+        if at_ns is None:
+            raise Broken("the hub died again and again", f"its log: {self._log_path}")
+        return at_ns
+
+    def _start(self) -> Child:
+        errand = Errand(name="hub", keys=self._keys, control_port=self.port)
+        hub = Child(["-m", "bus"], errand, self._log_path)
+        line = hub.first_line()
+        if not line.isdecimal():
+            hub.kill()
+            raise Broken("the hub did not start", f"its log: {self._log_path}")
+        self.port = int(line)
+        return hub
