@@ -1,0 +1,1 @@
+"""Bench: the figures of the bus, of a whole call and of an idle one, each beside its target."""
