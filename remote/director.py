@@ -27,6 +27,8 @@ from topology.plan import Plan
 _log = logging.getLogger(__name__)
 
 START_S = 90.0
+ASK_S = 1.0
+"""An agent that is on its way down answers nobody: its end is to be noticed soon."""
 STOP_S = 60.0
 """How long the processes of a call may take to end; the films take as long as they take."""
 
@@ -177,7 +179,7 @@ class Director:
         if self._session.running() is None:
             return False
         try:
-            status = self._client_now().ask("agent", "status", kind=CallStatus)
+            status = self._client_now().ask("agent", "status", kind=CallStatus, timeout_s=ASK_S)
         except Broken:
             return False  # it is on its way up, or down: the process tells
         actors = [a for a in status.actors if a.actor not in ("hub", "agent")]
