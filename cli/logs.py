@@ -1,0 +1,59 @@
+"""Verb `avatar logs`: what the processes of a call logged."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from remote.journal import Entry
+
+_COLOURS = ("cyan", "green", "magenta", "blue", "bright_cyan", "bright_green", "bright_magenta", "bright_blue")
+
+
+def logs(
+    actor: Annotated[
+        str, typer.Argument(help='Only this actor; "hub" and "agent" have logs too.', show_default=False)
+    ] = "",
+    session: Annotated[
+        str, typer.Option(help="Which call. Default: the one that runs, or ran last.", metavar="NAME")
+    ] = "",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the call or Ctrl-C ends it.")] = False,
+    since: Annotated[str, typer.Option(help='Not older than "30s", "5m", "2h", or a time.', metavar="TIME")] = "",
+    grep: Annotated[str, typer.Option(help="Only entries that match.", metavar="RE")] = "",
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="Only the last so many. 0: all.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
+) -> None:
+    """Show the logs of a call, merged by time, also after it has ended. Nothing that was said stands in them.
+
+    Example: avatar logs tts -f --since 5m
+    """
+    from remote.journal import Chosen, Journal, session_with_logs
+
+    call = session_with_logs(session)
+    chosen = Chosen(since=since, pattern=grep)
+    journal = Journal(call, actor)
+    found = [entry for entry in journal.fresh() if chosen(entry)]
+    for entry in found[-lines:] if lines else found:
+        _show(entry, as_json=as_json)
+    if follow:
+        with suppress(KeyboardInterrupt):
+            for entry in journal.follow(lambda: call.running() is not None):
+                if chosen(entry):
+                    _show(entry, as_json=as_json)
+
+
+def _show(entry: Entry, *, as_json: bool) -> None:
+    import sys
+    import zlib
+
+    import msgspec
+
+    if as_json:
+        print(msgspec.json.encode(entry).decode(), flush=True)
+        return
+    colour = {"warning": "yellow", "error": "red", "critical": "red"}.get(entry.level)
+    typer.secho(entry.line(), fg=colour or _COLOURS[zlib.crc32(entry.actor.encode()) % len(_COLOURS)])
+    sys.stdout.flush()
