@@ -30,7 +30,8 @@ M = TypeVar("M", bound=Message)
 
 UP_S = 60.0
 """Drawing the face, which the first call on a machine does, takes 5 s of it."""
-GONE_S = 15.0
+GONE_S = 25.0
+"""A director that was killed is missed after 10 s of silence; then comes the grace, and then an orderly end."""
 ESCAPE = "\x1b"
 
 
