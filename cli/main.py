@@ -15,21 +15,28 @@ from bus.errors import AvatarError
 
 VERBS = {
     "up": "cli.up:up",
-    "check": "cli.check:check",
-    "graph": "cli.graph:graph",
     "down": "cli.down:down",
-    "status": "cli.status:status",
-    "topics": "cli.topics:topics",
-    "tap": "cli.tap:tap",
     "ask": "cli.ask:ask",
     "say": "cli.say:say",
     "restart": "cli.restart:restart",
+    "status": "cli.status:status",
+    "topics": "cli.topics:topics",
+    "tap": "cli.tap:tap",
+    "logs": "cli.logs:logs",
+    "check": "cli.check:check",
+    "graph": "cli.graph:graph",
     "doctor": "cli.doctor:doctor",
     "bench": "cli.bench:bench",
     "new": "cli.new:new",
     "docs": "cli.docs:docs",
 }
 """Verb -> "module:function", in the order of the help. Only the file of the verb that was typed is imported."""
+GROUPS = {
+    "Run a call": ("up", "down", "ask", "say", "restart"),
+    "Look into a running call": ("status", "topics", "tap", "logs"),
+    "Plans and this machine": ("check", "graph", "doctor", "bench"),
+}
+"""Headings of the help; all others stand below "Work on avatar itself"."""
 HIDDEN = frozenset({"docs"})
 """Verbs for people who work on avatar itself."""
 
@@ -73,8 +80,13 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     app.callback()(_avatar)
     for verb in [typed] if typed in VERBS else VERBS:
         module, _, function = VERBS[verb].partition(":")
-        app.command(verb, hidden=verb in HIDDEN)(getattr(importlib.import_module(module), function))
+        run_verb = getattr(importlib.import_module(module), function)
+        app.command(verb, hidden=verb in HIDDEN, rich_help_panel=_group_of(verb))(run_verb)
     return app
+
+
+def _group_of(verb: str) -> str:
+    return next((group for group, verbs in GROUPS.items() if verb in verbs), "Work on avatar itself")
 
 
 def _tell_version(wanted: bool) -> None:
