@@ -1,0 +1,72 @@
+"""Keeper of the hub, on hubs that are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bus.errors import Broken
+from remote.keeper import RULES, HubKeeper
+from tests.remote.doubles import KEYS, Clock, FakeChild, fake_processes
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch) -> tuple[HubKeeper, type[FakeChild], Clock]:
+    made, clock = fake_processes(monkeypatch)
+    return HubKeeper(KEYS, Path("logs")), made, clock
+
+
+def test_a_hub_that_dies_comes_back_at_the_same_port(stage: tuple[HubKeeper, type[FakeChild], Clock]) -> None:
+    keeper, made, clock = stage
+    assert (keeper.port, made.made[0].errand.control_port) == (4711, 0)
+    assert not keeper.look_after()
+    made.made[0].code = -9
+    assert not keeper.look_after()  # its back-off
+    clock.sleep_ms(21)
+    assert keeper.look_after()
+    assert (keeper.restarts, keeper.child, made.made[1].errand.control_port) == (1, made.made[1], 4711)
+    assert not keeper.look_after()
+
+
+def test_one_that_dies_again_and_again_ends_the_call(stage: tuple[HubKeeper, type[FakeChild], Clock]) -> None:
+    keeper, made, clock = stage
+
+    def die_for_ever() -> None:
+        for _ in range(10_000):
+            made.made[-1].code = -9
+            keeper.look_after()
+            clock.sleep_ms(10)
+
+    with pytest.raises(Broken, match="again and again"):
+        die_for_ever()
+    assert len(made.made) == RULES.max + 1
+
+
+def test_one_that_cannot_bind_yet_is_tried_again(
+    stage: tuple[HubKeeper, type[FakeChild], Clock], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, made, clock = stage
+    made.made[0].code = -9
+    keeper.look_after()
+    clock.sleep_ms(21)
+    with monkeypatch.context() as broken:
+        broken.setattr(made, "first_line", lambda self: "")
+        assert not keeper.look_after()
+    assert made.made[1].killed
+    clock.sleep_ms(41)
+    assert keeper.look_after()
+
+
+def test_a_first_hub_that_says_nothing_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = fake_processes(monkeypatch)
+    monkeypatch.setattr(made, "first_line", lambda self: "")
+    with pytest.raises(Broken, match="did not start"):
+        HubKeeper(KEYS, Path("logs"))
+    assert made.made[0].killed
+
+
+def test_one_that_does_not_end_is_killed(stage: tuple[HubKeeper, type[FakeChild], Clock]) -> None:
+    keeper, made, _ = stage
+    keeper.end()
+    assert made.made[0].killed

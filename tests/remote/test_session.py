@@ -1,0 +1,157 @@
+"""Session: one running call as files."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bus.errors import Wrong
+from remote import session as module
+from remote.session import Ending, Running, Session, sessions_folder
+from tests.remote.doubles import plan
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS: rights are bits")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AVATAR_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def other() -> Iterator[Running]:
+    """A process that lives, as a session's owner."""
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    yield Running(process.pid, psutil.Process(process.pid).create_time(), 4711, "scene.toml")
+    process.communicate(b"\n")
+
+
+def runs(session: Session, running: Running) -> Session:
+    session.write("session.json", running)
+    return session
+
+
+def test_a_session_keeps_what_it_was_made_with(home: Path) -> None:
+    made = Session.create(plan(home))
+    again = Session("scene")
+    assert made.folder == sessions_folder() / "scene" == home / "home" / "sessions" / "scene"
+    assert again.plan() == plan(home)
+    assert again.keys() == made.keys()
+    assert again.running() is None
+
+
+@posix
+def test_only_its_owner_can_read_it(home: Path) -> None:
+    was = os.umask(0)
+    try:
+        made = Session.create(plan(home))
+        made.write("ending.json", Ending())
+    finally:
+        os.umask(was)
+    rights = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (sessions_folder(), made.folder, *made.folder.iterdir())}
+    assert rights == {
+        "sessions": 0o700, "scene": 0o700, "logs": 0o700, "keys.json": 0o600, "plan.json": 0o600, "ending.json": 0o600,
+    }  # fmt: skip
+
+
+def test_a_fresh_session_remembers_nothing_of_the_one_before(home: Path) -> None:
+    first = Session.create(plan(home))
+    first.write("ending.json", Ending("failed"))
+    keys = first.keys()
+    again = Session.create(plan(home))
+    assert again.read("ending.json", Ending) is None
+    assert again.keys() != keys
+
+
+def test_a_second_one_of_the_same_name_is_refused_while_the_first_runs(home: Path, other: Running) -> None:
+    first = runs(Session.create(plan(home)), other)
+    keys = first.keys()
+    with pytest.raises(Wrong, match="already running") as wrong:
+        Session.create(plan(home))
+    assert "another name" in wrong.value.todo
+    assert first.keys() == keys
+
+
+def test_a_pid_that_was_used_again_is_not_the_session(home: Path, other: Running) -> None:
+    made = Session.create(plan(home))
+    runs(made, Running(other.pid, other.started - 100, other.control_port, other.plan_file))
+    assert made.running() is None
+    assert Session.create(plan(home)).running() is None
+
+
+def test_another_users_process_is_not_the_session(home: Path, other: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = runs(Session.create(plan(home)), other)
+
+    def denied(self: psutil.Process) -> float:
+        raise psutil.AccessDenied
+
+    monkeypatch.setattr(psutil.Process, "create_time", denied)
+    assert made.running() is None
+
+
+def test_a_session_whose_process_is_gone_does_not_run(home: Path) -> None:
+    process = psutil.Popen([sys.executable, "-c", ""])
+    started = process.create_time()
+    made = runs(Session.create(plan(home)), Running(process.pid, started, 4711, "scene.toml"))
+    process.wait()
+    assert made.running() is None
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"pid": 1', b"\xff\xff", b'{"pid": "one"}'])
+def test_a_torn_file_is_as_good_as_none(home: Path, torn: bytes) -> None:
+    made = Session.create(plan(home))
+    (made.folder / "session.json").write_bytes(torn)
+    (made.folder / "keys.json").write_bytes(torn)
+    assert made.running() is None
+    with pytest.raises(Wrong, match="keys"):
+        made.keys()
+
+
+def test_a_plan_that_is_gone_is_told(home: Path) -> None:
+    made = Session.create(plan(home))
+    (made.folder / "plan.json").unlink()
+    with pytest.raises(Wrong, match="plan"):
+        made.plan()
+
+
+def test_a_file_that_somebody_reads_is_written_a_moment_later(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Session.create(plan(home))
+    refusals = iter([True, True, False])
+    replace = Path.replace
+
+    def busy(self: Path, target: Path) -> Path:
+        if next(refusals):
+            raise PermissionError
+        return replace(self, target)
+
+    monkeypatch.setattr(module, "sleep_ms", lambda ms: None)
+    monkeypatch.setattr(Path, "replace", busy)
+    made.write("ending.json", Ending("late"))
+    assert made.read("ending.json", Ending) == Ending("late")
+
+
+def test_the_only_running_session_is_found_without_a_name(home: Path, other: Running) -> None:
+    with pytest.raises(Wrong, match="no call is running"):
+        Session.find()
+    runs(Session.create(plan(home, name="one")), other)
+    Session.create(plan(home, name="two"))
+    assert Session.find().name == Session.find("one").name == "one"
+    with pytest.raises(Wrong, match="'two'") as wrong:
+        Session.find("two")
+    assert wrong.value.todo == "running: one"
+
+
+def test_of_two_one_must_be_named(home: Path, other: Running) -> None:
+    for name in ("one", "two"):
+        runs(Session.create(plan(home, name=name)), other)
+    with pytest.raises(Wrong, match="one, two"):
+        Session.find()
+    assert Session.find("two").name == "two"
