@@ -78,7 +78,7 @@ def film_barge_in_figures(silences: Sequence[float], mouths: Sequence[float]) ->
             spread(silences),
         ),
         _figure(
-            "barge-in in the film: last sound to mouth at rest, worst",
+            "barge-in in the film: silence to mouth at rest, worst",
             max(mouths, default=0.0),
             MOUTH_MS,
             spread(mouths),

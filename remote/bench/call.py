@@ -27,6 +27,7 @@ from remote.bench.sinks import PICTURE_EARLY_MS, PICTURE_LATE_MS, camera_figures
 from remote.bench.trial import Command, Trial, lay_out, trial
 from remote.bench.truth import TrueTurn, Truth, first_sample_ns
 from remote.bench.turns import AnsweredTurn, answered_turns, turn_figures
+from remote.bench.unrest import unrest
 
 WITNESSED = (UserSaid, TurnTimeline, Played, Shown, CameraHealth, SoundEnded)
 READY_S = 8.0
@@ -48,6 +49,8 @@ class Call:
     ready_s: float
     up_ns: int
     hub_percent: float
+    unrest_ms: float
+    """Worst gap of a bare timer beside it, as fast as the camera."""
     deliveries: list[Delivery]
     truth: tuple[TrueTurn, ...]
     turns: list[AnsweredTurn]
@@ -96,7 +99,7 @@ def run_call(up: Command, sound: Pcm, truth: Truth, number: int) -> Call:
         name = f"bench-call-{number}"
         plan = lay_out(folder, "demo.toml", {"name": f'"{name}"', "path": f'"conversation.wav"\ntail_ms = {TAIL_MS}'})
         soundfile.write(folder / "conversation.wav", sound, RATE_HZ, subtype="PCM_16")
-        with trial(plan, name, up, WITNESSED) as running:
+        with trial(plan, name, up, WITNESSED) as running, unrest() as machine:
             deliveries, hub_percent = _attend(running, sound.size / RATE_HZ + TAIL_MS / 1000 + PATIENCE_S)
         film = read_film(folder / FILM)
     ended = [d.message.at_ns for d in deliveries if isinstance(d.message, SoundEnded)]
@@ -108,6 +111,7 @@ def run_call(up: Command, sound: Pcm, truth: Truth, number: int) -> Call:
         running.ready_s,
         running.up_ns,
         hub_percent,
+        machine.worst_ms,
         deliveries,
         true,
         answered_turns(deliveries, true),
@@ -163,7 +167,7 @@ def figures(calls: Sequence[Call], ready: Sequence[float], interrupted: int) -> 
             at_most=PICTURE_LATE_MS,
             note=f"correlation of mouth and loudness {median([likeness for _, likeness in lags]):.2f}",
         ),
-        *(figure for call in calls for figure in camera_figures(call.deliveries, call.up_ns)),
+        *(figure for call in calls for figure in camera_figures(call.deliveries, call.up_ns, call.unrest_ms)),
         Figure(
             part="call",
             name="hub's processor time during a call",
@@ -175,7 +179,7 @@ def figures(calls: Sequence[Call], ready: Sequence[float], interrupted: int) -> 
 
 
 def _in_the_film(calls: Sequence[Call]) -> tuple[list[float], list[float]]:
-    """Of each barge-in: milliseconds from the true onset to the last sound, and from there to the mouth at rest."""
+    """Of each barge-in: milliseconds from the true onset to the last sound, and from silence to the mouth at rest."""
     silences, mouths = [], []
     for call in calls:
         for barge_in in call.barge_ins:
@@ -185,7 +189,9 @@ def _in_the_film(calls: Sequence[Call]) -> tuple[list[float], list[float]]:
                 continue  # it fell into a pause of the voice: there was nothing to silence
             silent_s = last_sound_s(call.film.voice, onset_s, until_s)
             silences.append((silent_s - onset_s) * SECOND / MS)
-            mouths.append((rest_s(call.film.seen_s, call.film.mouth, silent_s, until_s) - silent_s) * SECOND / MS)
+            # The voice may have been between two words when it was held: until then the mouth had every right to move.
+            held_s = max(silent_s, onset_s + barge_in.silence_ms * MS / SECOND)
+            mouths.append((rest_s(call.film.seen_s, call.film.mouth, held_s, until_s) - held_s) * SECOND / MS)
     return silences, mouths
 
 

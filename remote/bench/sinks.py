@@ -54,8 +54,9 @@ def skew_figures(skews: Sequence[float]) -> list[Figure]:
     ]
 
 
-def camera_figures(deliveries: Sequence[Delivery], up_ns: int) -> list[Figure]:
-    """Frames a second and the worst gap; the note says when the gaps above the target were, in seconds since `up_ns`."""
+def camera_figures(deliveries: Sequence[Delivery], up_ns: int, unrest_ms: float) -> list[Figure]:
+    """Frames a second and the worst gap; the note says when the gaps above the target were, in seconds since `up_ns`,
+    and how a bare timer fared on this machine at the same time (`unrest_ms`)."""
     healths = [(d.header.t, d.message) for d in deliveries if isinstance(d.message, CameraHealth)]
     rates = [health.fps for _, health in healths]
     gaps = [health.worst_gap_ms for _, health in healths]
@@ -74,6 +75,6 @@ def camera_figures(deliveries: Sequence[Delivery], up_ns: int) -> list[Figure]:
             value=round(max(gaps, default=0.0), 1),
             unit="ms",
             at_most=GAP_MS,
-            note=", ".join(late) or f"median of each second's worst {median(gaps):.0f}",
+            note=f"{', '.join(late) or f'median of the seconds {median(gaps):.0f}'}; a bare timer beside it {unrest_ms:.0f}",
         ),
     ]

@@ -91,7 +91,7 @@ def turn_figures(turns: Sequence[AnsweredTurn], expected: int) -> list[Figure]:
         _told("  of it: the plan's wait, p50", median([t.wait_ms for t in turns]), "ms"),
         _told("  of it: engines, p50", median(engines), "ms", note=_by_actor([t.engines for t in turns])),
         _told("  of it: overhead, p50", median(overheads), "ms", note=_by_actor([t.stages for t in turns])),
-        _told("  of it: overhead, p95", quantile(overheads, 0.95), "ms", at_most=OVERHEAD_MS, note=spread(overheads)),
+        _told("  of it: overhead, p95", quantile(overheads, 0.95), "ms", at_most=OVERHEAD_MS, note=_worst(turns)),
         _told("vad's error of the end, p50", median(errors), "ms", note=f"{spread(errors)}; part of the overhead"),
         _told("vad's error of the end, p95", quantile([abs(e) for e in errors], 0.95), "ms", at_most=50),
     ]
@@ -103,6 +103,14 @@ def _told(
     return Figure(
         part="call", name=name, value=round(value, 2), unit=unit, at_least=at_least, at_most=at_most, note=note
     )
+
+
+def _worst(turns: Sequence[AnsweredTurn]) -> str:
+    """Where the time of the slowest turn went."""
+    if not turns:
+        return "none measured"
+    worst = max(turns, key=lambda turn: turn.overhead_ms)
+    return f"worst {worst.overhead_ms:.1f}: {_by_actor([worst.stages])}"
 
 
 def _by_actor(groups: Sequence[dict[str, float]]) -> str:

@@ -29,6 +29,7 @@ def made_up(silent_s: float, rest_s: float) -> Call:
         ready_s=4.0,
         up_ns=0,
         hub_percent=3.0,
+        unrest_ms=42.0,
         deliveries=letters,
         truth=(TrueTurn(onset_ns, onset_ns + 1_000 * MS),),
         turns=[],
@@ -46,7 +47,7 @@ def value(call: Call, name: str) -> float:
 def test_what_the_messages_say_of_a_barge_in_is_checked_in_the_film() -> None:
     call = made_up(silent_s=2.25, rest_s=2.3)
     assert value(call, "in the film: true onset to the last sound") == pytest.approx(250, abs=6)
-    assert value(call, "in the film: last sound to mouth at rest") == pytest.approx(70, abs=21)
+    assert value(call, "in the film: silence to mouth at rest") == pytest.approx(70, abs=21)
 
 
 def test_an_onset_in_a_pause_of_the_voice_is_left_out() -> None:
