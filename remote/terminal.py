@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from bus.link import Delivery
-from bus.messages import Caption, Partial, TurnState, UserSaid
+from bus.messages import CameraHealth, Caption, Partial, TurnState, UserSaid
 from bus.messages.stage import StageAddress, TurnTimeline
 
 _PHASES = {
@@ -29,6 +29,7 @@ class Terminal:
         self._phase = "listening"
         self._partial = ""
         self._caption = ""
+        self._trouble = ""
         self._user_shown: tuple[int, str] = (0, "")
 
     def starting(self, ready: int, actors: int) -> None:
@@ -66,6 +67,10 @@ class Terminal:
                 if done and text:
                     mark = " [red]— interrupted[/]" if interrupted else ""
                     self.line(f"[magenta] avatar[/]  {escape(text)}{mark}")
+            case CameraHealth(trouble=trouble):
+                if trouble and trouble != self._trouble:
+                    self.line(f"[red]      ![/] {escape(trouble)}")
+                self._trouble = trouble
             case _:
                 return
         self._refresh()

@@ -1,0 +1,72 @@
+"""Platform: how processes are set apart and told to go, on this system and on Windows."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from remote import platform
+
+Handler = Callable[..., None]
+
+
+@pytest.fixture
+def handlers(monkeypatch: pytest.MonkeyPatch) -> dict[int, Handler]:
+    """What is set instead of real handlers."""
+    found: dict[int, Handler] = {}
+    monkeypatch.setattr(signal, "signal", found.__setitem__)
+    return found
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The names that Python has on Windows, and has not elsewhere."""
+    with monkeypatch.context() as there:
+        there.setattr(sys, "platform", "win32")
+        there.setattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0x200, raising=False)
+        there.setattr(subprocess, "CREATE_NO_WINDOW", 0x8000000, raising=False)
+        importlib.reload(platform)
+        yield
+    importlib.reload(platform)
+
+
+@pytest.mark.usefixtures("windows")
+def test_on_windows_a_child_gets_a_group_and_no_console_window() -> None:
+    assert (platform.new_group.flags, platform.new_group.session) == (0x8000200, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS: sessions")
+def test_elsewhere_a_child_gets_a_session_of_its_own() -> None:
+    assert (platform.new_group.flags, platform.new_group.session) == (0, True)
+    own = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getsid(0))"],
+        start_new_session=platform.new_group.session,
+        capture_output=True,
+        check=True,
+    )
+    assert int(own.stdout) != os.getsid(0)
+
+
+def test_every_way_of_closing_that_the_system_has_is_heard(
+    handlers: dict[int, Handler], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signal, "SIGBREAK", 21, raising=False)
+    monkeypatch.delattr(signal, "SIGHUP", raising=False)
+    ends: list[int] = []
+    platform.on_closing(lambda: ends.append(1))
+    assert set(handlers) == {signal.SIGTERM, 21}
+    handlers[21](21, None)
+    handlers[signal.SIGTERM](15, None)
+    assert ends == [1, 1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS: SIGHUP")
+def test_a_closed_terminal_is_heard(handlers: dict[int, Handler]) -> None:
+    platform.on_closing(lambda: None)
+    assert set(handlers) >= {signal.SIGTERM, signal.SIGHUP}
