@@ -9,7 +9,7 @@ from types import FrameType
 from rich.console import Console
 from rich.markup import escape
 
-from bus.errors import AvatarError, Broken
+from bus.errors import AvatarError, Broken, Wrong
 from bus.link import Delivery
 from remote.director import Audience, Director, EndedBadly
 from remote.finish import record_folders
@@ -49,6 +49,11 @@ class Everybody:
 
 def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
     """Runs a plan in the foreground (or starts it and leaves); gives the exit code. Raises what a person must know."""
+    if away := plan.used_hosts[1:]:
+        raise Wrong(
+            f"the plan places actors on {', '.join(away)}: only this machine can be used yet",
+            'give those actors host = "local", or leave their host out',
+        )
     terminal = Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True))
     everybody = Everybody(terminal)
     director = Director.of(plan, everybody)

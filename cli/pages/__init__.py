@@ -1,10 +1,10 @@
-"""Pages of docs/ that are written from the code."""
+"""Pages of docs/ that are written from the code, and the drawing in the README beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from cli.pages import actors, messages, turns, verbs
+from cli.pages import actors, messages, readme, turns, verbs
 
 PAGES = {
     "messages.md": messages.page,
@@ -23,18 +23,25 @@ def written() -> dict[str, str]:
 
 
 def stale(docs: Path) -> list[str]:
-    """Names of the pages in the folder `docs` that are missing or not as the code is."""
-    return [name for name, text in written().items() if not _same(docs / name, text)]
+    """Names of the files in the folder `docs`, and README.md above it, that are missing or not as the code is."""
+    return [path.name for path, text in _wanted(docs).items() if not _same(path, text)]
 
 
 def write(docs: Path) -> list[str]:
-    """Writes the pages that are stale; gives their names."""
-    old = stale(docs)
+    """Writes the files that are stale; gives their names."""
     docs.mkdir(exist_ok=True)
-    pages = written()
-    for name in old:
-        (docs / name).write_text(pages[name], encoding="utf-8", newline="\n")
-    return old
+    old = {path: text for path, text in _wanted(docs).items() if not _same(path, text)}
+    for path, text in old.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return [path.name for path in old]
+
+
+def _wanted(docs: Path) -> dict[Path, str]:
+    wanted = {docs / name: text for name, text in written().items()}
+    page = docs.parent / "README.md"
+    if page.is_file():
+        wanted[page] = readme.with_drawing(page.read_text(encoding="utf-8"))
+    return wanted
 
 
 def _same(path: Path, text: str) -> bool:

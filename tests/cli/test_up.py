@@ -51,3 +51,11 @@ def test_a_port_in_use_is_told_before_anything_is_started(home: Path) -> None:
     assert code == 2
     assert f"port {port} is in use" in lines[0]
     assert not (home / "home").exists()
+
+
+def test_a_plan_with_another_host_is_refused_instead_of_run_here(home: Path) -> None:
+    code, lines = refusal(str(Path(__file__).parents[2] / "topology" / "split.toml"))
+    assert code == 2
+    assert lines[0] == "avatar: the plan places actors on gpu: only this machine can be used yet"
+    assert 'host = "local"' in lines[1]
+    assert not (home / "home").exists()
