@@ -7,6 +7,7 @@ import logging
 import queue
 import subprocess
 import sys
+from pathlib import Path
 from typing import Protocol
 
 import psutil
@@ -69,6 +70,7 @@ class Director:
         self._session = session
         self._audience = audience
         self._client: Client | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self.stopping = False
 
     @classmethod
@@ -76,12 +78,17 @@ class Director:
         """A fresh session for the plan. Raises Wrong when it is already running."""
         return cls(Session.create(plan), audience)
 
+    @property
+    def logs(self) -> Path:
+        """Folder of the session's logs; they stay when it has ended."""
+        return self._session.logs
+
     def start(self) -> None:
         """Starts the session's host agent and waits until all actors run. Raises what kept it from starting, and
         KeyboardInterrupt when `stopping` was set meanwhile; nothing is left running then."""
         begun_ns = now_ns()
         with (self._session.logs / "agent.log").open("ab") as log:
-            agent = subprocess.Popen(
+            agent = self._process = subprocess.Popen(
                 [sys.executable, "-m", "remote", self._session.name],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

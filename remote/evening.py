@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
@@ -72,7 +73,10 @@ def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
         terminal.close()
         for each in minutes:
             each.close()
-    return _sum_up(terminal, minutes, plan, ending)
+    if minutes:
+        folders = ", ".join(map(str, record_folders(plan)))
+        terminal.line(f"[green]✓[/] transcript.jsonl and latency.json in {escape(folders)}")
+    return _sum_up(terminal, ending, director.logs)
 
 
 def _obey_signals(director: Director) -> None:
@@ -91,17 +95,14 @@ def _obey_signals(director: Director) -> None:
     on_closing(stop)
 
 
-def _sum_up(terminal: Terminal, minutes: list[Minutes], plan: Plan, ending: Ending) -> int:
+def _sum_up(terminal: Terminal, ending: Ending, logs: Path) -> int:
     """Tells what there is now. Raises what was not as it should be: the worst of it, the rest goes to the terminal."""
     for film in ending.movies:
         terminal.line(f"[green]✓[/] {escape(film)}")
-    if minutes:
-        folders = ", ".join(map(str, record_folders(plan)))
-        terminal.line(f"[green]✓[/] transcript.jsonl and latency.json in {escape(folders)}")
     faults: list[AvatarError] = []
     if ending.what:
         faults.append(EndedBadly(ending.what, ending.todo, ending.exit_code or 1))
-    faults += [Broken(f"the call went on without {each}", "see its log") for each in ending.given_up]
+    faults += [Broken(f"the call had to go on without {each}", f"logs: {logs}") for each in ending.given_up]
     faults += [Broken(each, "the parts of the recording are kept") for each in ending.warnings]
     for fault in faults[1:]:
         terminal.line(f"[red]✗[/] {escape(fault.what)}")

@@ -1,0 +1,171 @@
+"""Evening of a call in the foreground: what is told at its end, and what Ctrl-C does."""
+
+from __future__ import annotations
+
+import io
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from bus.clock import SECOND
+from bus.errors import AvatarError, Wrong
+from bus.messages import UserSaid
+from remote import evening
+from remote.director import Audience
+from remote.evening import spend
+from remote.session import Ending
+from tests.remote.doubles import delivery, plan
+from topology.plan import Host, Plan
+
+Handler = Callable[..., None]
+
+
+class FakeDirector:
+    """A call that says hello and ends as the scene wants."""
+
+    ending = Ending()
+    fails: BaseException | None = None
+
+    def __init__(self, audience: Audience) -> None:
+        self.audience = audience
+        self.stopping = self.left = self.killed = False
+        self.logs = Path("logs")
+
+    def start(self) -> None:
+        if self.fails:
+            raise self.fails
+        self.audience.starting(0, 1)
+        self.audience.running(1.0)
+
+    def follow(self) -> None:
+        self.audience.message(delivery(UserSaid(text="hello", ended_ns=0), 1))
+
+    def end(self) -> Ending:
+        self.audience.ending()
+        return self.ending
+
+    def leave(self) -> None:
+        self.left = True
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+class Stage:
+    """Where an evening is spent."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+        self.folder = folder
+        self.out = io.StringIO()
+        self.handlers: dict[int, Handler] = {}
+        self.director: FakeDirector | None = None
+        stage = self
+
+        class Made(FakeDirector):
+            @classmethod
+            def of(cls, plan: Plan, audience: Audience) -> FakeDirector:
+                stage.director = cls(audience)
+                return stage.director
+
+        self.made = Made
+        monkeypatch.setattr(evening, "Director", Made)
+        monkeypatch.setattr(evening, "Console", lambda **more: Console(file=self.out, **more))
+        monkeypatch.setattr(signal, "signal", self.handlers.__setitem__)
+
+    def spend(self, *, detach: bool = False, quiet: bool = False, record: str = "") -> int:
+        return spend(plan(self.folder, record=record), detach=detach, quiet=quiet)
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
+    return Stage(monkeypatch, tmp_path)
+
+
+def test_a_good_evening_ends_with_nought_and_its_film_and_minutes(stage: Stage) -> None:
+    out = stage.folder / "[out]"  # brackets in a path are no markup
+    stage.made.ending = Ending(movies=(str(out / "call.mp4"),))
+    assert stage.spend(record=str(out)) == 0
+    assert stage.out.getvalue().splitlines()[1:] == [
+        "    you  hello",
+        f"✓ transcript.jsonl and latency.json in {out}",
+        f"✓ {out / 'call.mp4'}",
+    ]
+    assert "hello" in (out / "transcript.jsonl").read_text()
+
+
+def test_nothing_is_shown_when_quiet(stage: Stage) -> None:
+    assert stage.spend(quiet=True) == 0
+    assert stage.out.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("ending", "error", "code", "shown"),
+    [
+        (Ending("the hub died", "see its log", 1), "the hub died\nsee its log", 1, []),
+        (Ending("no microphone", "plug one in", 2), "no microphone\nplug one in", 2, []),
+        (Ending("ended without a word"), "ended without a word", 1, []),
+        (Ending(given_up=("tts: it died 6 times",)), "the call had to go on without tts: it died 6 times", 1, []),
+        (Ending(warnings=("the disk is full",)), "the disk is full\nthe parts of the recording are kept", 1, []),
+        (
+            Ending("the hub died", "see", 1, given_up=("tts: [gone]",), warnings=("the disk is full",)),
+            "the hub died\nsee",
+            1,
+            ["✗ the call had to go on without tts: [gone]", "✗ the disk is full"],
+        ),
+    ],
+)
+def test_a_bad_end_is_one_error_of_two_lines_and_the_rest_is_shown(
+    stage: Stage, ending: Ending, error: str, code: int, shown: list[str]
+) -> None:
+    stage.made.ending = ending
+    with pytest.raises(AvatarError) as raised:
+        stage.spend()
+    assert str(raised.value).startswith(error)
+    assert len(str(raised.value).splitlines()) <= 2
+    assert raised.value.exit_code == code
+    assert [line for line in stage.out.getvalue().splitlines() if line.startswith("✗")] == shown
+
+
+def test_a_start_that_fails_leaves_closed_minutes(stage: Stage) -> None:
+    stage.made.fails = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        stage.spend(record=str(stage.folder / "out"))
+    assert (stage.folder / "out" / "latency.json").exists()
+
+
+def test_a_detached_call_is_left_and_writes_no_empty_minutes(stage: Stage) -> None:
+    assert stage.spend(detach=True, record=str(stage.folder / "out")) == 0
+    assert stage.director
+    assert stage.director.left
+    assert not (stage.folder / "out").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_ends_in_order_and_the_second_at_once(stage: Stage, number: int) -> None:
+    stage.spend()
+    director = stage.director
+    assert director
+    stage.handlers[number](number, None)
+    assert (director.stopping, director.killed) == (True, False)
+    with pytest.raises(SystemExit) as end:
+        stage.handlers[number](number, None)
+    assert (director.killed, end.value.code) == (True, 130)
+
+
+def test_minutes_are_taken_from_the_moment_the_call_is_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("remote.minutes.now_ns", lambda: 7 * SECOND)
+    stage.spend(record=str(stage.folder / "out"))
+    assert '"at_s":-7.0' in (stage.folder / "out" / "transcript.jsonl").read_text()
+
+
+def test_a_plan_with_another_host_is_refused_before_anything_starts(stage: Stage) -> None:
+    far = plan(stage.folder)
+    placed = msgspec.structs.replace(far.actors["mic-out"], host="gpu")
+    far = msgspec.structs.replace(far, actors={"mic-out": placed}, hosts={"gpu": Host(ssh="me@gpu")})
+    with pytest.raises(Wrong, match="places actors on gpu"):
+        spend(far, detach=False, quiet=False)
+    assert stage.director is None
