@@ -46,18 +46,21 @@ class AnsweredTurn(msgspec.Struct, frozen=True):
 def answered_turns(deliveries: Sequence[Delivery], truth: Sequence[TrueTurn]) -> list[AnsweredTurn]:
     """Every true turn that was answered."""
     said = {d.header.turn: d.message for d in deliveries if isinstance(d.message, UserSaid)}
-    heard: dict[int, int] = {}
-    for d in deliveries:
-        if isinstance(d.message, Played) and d.message.event == "started":
-            heard.setdefault(d.header.turn, d.message.at_ns)
+    heard = [
+        (d.header.turn, d.message.at_ns)
+        for d in deliveries
+        if isinstance(d.message, Played) and d.message.event == "started"
+    ]
     timelines = {d.message.turn: d.message for d in deliveries if isinstance(d.message, TurnTimeline)}
     found = []
     for true in truth:
         turn = min(said, key=lambda t: abs(said[t].ended_ns - true.end_ns), default=None)
-        if turn is None or abs(said[turn].ended_ns - true.end_ns) > NEAR_NS or turn not in heard:
+        if turn is None or abs(said[turn].ended_ns - true.end_ns) > NEAR_NS or turn not in timelines:
             continue
-        if turn in timelines:
-            found.append(_answered(true, said[turn], timelines[turn], heard[turn]))
+        # A sound before the end of the speech was no answer to it: the avatar spoke over the person.
+        answered_ns = min((at_ns for t, at_ns in heard if t == turn and at_ns >= true.end_ns), default=None)
+        if answered_ns is not None:
+            found.append(_answered(true, said[turn], timelines[turn], answered_ns))
     return found
 
 

@@ -42,6 +42,12 @@ def test_a_turn_that_was_never_answered_lowers_the_share() -> None:
     assert (len(found), share.value, share.verdict) == (1, 50, "miss")
 
 
+def test_a_voice_that_spoke_over_the_person_was_no_answer_but_the_one_after_it_was() -> None:
+    early = played("started", 700)
+    assert answered_turns([early, *turn()], [TRUE]) == answered_turns(turn(), [TRUE])
+    assert answered_turns([early, *(d for d in turn() if d.message != turn()[1].message)], [TRUE]) == []
+
+
 def test_speech_that_ended_elsewhere_is_another_turn() -> None:
     assert answered_turns(turn(ended_ms=4_000), [TRUE]) == []
 
