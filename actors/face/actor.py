@@ -18,8 +18,10 @@ from bus.off_loop import OffLoop
 
 log = logging.getLogger(__name__)
 
-_STEP = 4 * SAMPLES_PER_FRAME
-"""Samples that are handed on at once: a voice may send a whole sentence, and its first frame must not wait for its last."""
+_STEP = 3 * SAMPLES_PER_FRAME
+"""Samples that are handed on at once: a voice may send a whole sentence, and its first frame must not wait for its last.
+The sketch needs 60 ms of sound behind a frame: of three frames it gives the first alone, for which the whole reply waits: 6 ms
+after the sound instead of 12 with four (measured)."""
 
 ReplyKey = tuple[int, int]
 """Turn and generation."""
