@@ -13,7 +13,8 @@ import sys
 from bus.actor import Actor
 from bus.errand import Errand, take_errand
 from bus.errors import AvatarError, Wrong
-from bus.runtime import Runtime, hello_of
+from bus.greeting import hello_of
+from bus.runtime import Runtime
 
 _log = logging.getLogger(__name__)
 

@@ -89,21 +89,6 @@ class _Ears:
         pass
 
 
-class _Room:
-    """Stands for an inbox: waits for room by sleeping a little."""
-
-    class has_room:
-        """Never blocks an event loop: the benchmark has none."""
-
-        @staticmethod
-        def clear() -> None:
-            sleep_ms(0.2)
-
-        @staticmethod
-        async def wait() -> None:
-            sleep_ms(0.2)
-
-
 def _hub_process(keys: SessionKeys, told: SimpleQueue[int]) -> None:
     hub = Hub(keys)
     told.put(hub.ports.control)
@@ -123,103 +108,120 @@ def _link(keys: SessionKeys, port: int, name: str, kind: type[Probe], hear: Call
     return link
 
 
-def _receiver(keys: SessionKeys, port: int, lane: BenchLane, count: int, told: SimpleQueue[Any]) -> None:
-    """Tells its direct port, then the delays of both ways (ns) and whether order was kept."""
-    kind = StreamProbe if lane == "stream" else LatestProbe
-    hub_delays: list[int] = []
-    order: list[int] = []
-    ended = threading.Event()
-    span = [0, 0]
+class _Receiver:
+    """The process at the end of both ways. Tells its direct port, then the delays (ns), and whether order was kept."""
 
-    def hear(delivery: Delivery) -> None:
+    def __init__(self, keys: SessionKeys, port: int, lane: BenchLane, count: int) -> None:
+        self._count = count
+        self._stream = lane == "stream"
+        self._made: list[int] = []
+        self._hub_delays: list[int] = []
+        self._hub_span = [0, 0]
+        self._direct_delays: list[int] = []
+        self._direct_span = [0, 0]
+        self._ended = threading.Event()
+        self._link = _link(keys, port, "ear", StreamProbe if self._stream else LatestProbe, self._hear)
+        self._context = zmq.Context()
+        self._direct = self._context.socket(zmq.SUB)
+        self._direct.set_hwm(0)
+        self._direct.subscribe(b"")
+
+    @classmethod
+    def run(cls, keys: SessionKeys, port: int, lane: BenchLane, count: int, told: SimpleQueue[Any]) -> None:
+        """The whole process."""
+        self = cls(keys, port, lane, count)
+        told.put(self._direct.bind_to_random_port("tcp://127.0.0.1"))
+        self._listen()
+        in_order = self._made == sorted(self._made)
+        told.put((self._direct_delays, self._hub_delays, in_order, self._direct_span, self._hub_span))
+        self._link.close(Bye())
+        self._context.destroy(0)
+
+    def _hear(self, delivery: Delivery) -> None:
         message = delivery.message
         assert isinstance(message, StreamProbe | LatestProbe)
-        hub_delays.append(now_ns() - message.made_ns)
-        order.append(message.made_ns)
-        span[0] = span[0] or now_ns()
-        span[1] = now_ns()
-        if lane == "stream" and (len(hub_delays) % 64 == 0 or len(hub_delays) >= count):
-            link.done(delivery.header.id)
-        if len(hub_delays) >= count:
-            ended.set()
+        at = now_ns()
+        self._hub_delays.append(at - message.made_ns)
+        self._made.append(message.made_ns)
+        self._hub_span = [self._hub_span[0] or at, at]
+        heard = len(self._hub_delays)
+        if self._stream and (heard % 64 == 0 or heard >= self._count):
+            self._link.done(delivery.header.id)
+        if heard >= self._count:
+            self._ended.set()
 
-    link = _link(keys, port, "ear", kind, hear)
-    context = zmq.Context()
-    direct = context.socket(zmq.SUB)
-    direct.set_hwm(0)
-    direct.subscribe(b"")
-    told.put(direct.bind_to_random_port("tcp://127.0.0.1"))
-    direct_delays: list[int] = []
-    direct_span = [0, 0]
-    silent_since = now_ns()
-    while not (ended.is_set() and len(direct_delays) >= count) and now_ns() - silent_since < 5 * SECOND:
-        if direct.poll(50):
-            frames = direct.recv_multipart()
-            made = msgpack.unpackb(frames[1])["body"]["made_ns"]
-            direct_delays.append(now_ns() - made)
-            direct_span = [direct_span[0] or now_ns(), now_ns()]
-            silent_since = now_ns()
-        elif not ended.is_set() and span[1]:
-            silent_since = max(silent_since, span[1])
-    told.put((direct_delays, hub_delays, order == sorted(order), direct_span, span))
-    link.close(Bye())
-    context.destroy(0)
+    def _listen(self) -> None:
+        silent_since = now_ns()
+        while not (self._ended.is_set() and len(self._direct_delays) >= self._count):
+            if self._direct.poll(50):
+                made = msgpack.unpackb(self._direct.recv_multipart()[1])["body"]["made_ns"]
+                silent_since = now_ns()
+                self._direct_delays.append(silent_since - made)
+                self._direct_span = [self._direct_span[0] or silent_since, silent_since]
+            elif now_ns() - max(silent_since, self._hub_span[1]) > 5 * SECOND:
+                return
 
 
-def _sender(keys: SessionKeys, port: int, direct_port: int, plan: tuple[BenchLane, int, float, int, bool]) -> None:
-    lane, size, rate_hz, count, together = plan
-    kind = StreamProbe if lane == "stream" else LatestProbe
-    link = _link(keys, port, "mouth", kind, lambda _: None)
-    sender = Sender(link, _Room(), "mouth", 1, "local")  # type: ignore[arg-type]
-    context = zmq.Context()
-    direct = context.socket(zmq.PUB)
-    direct.set_hwm(0)
-    direct.connect(f"tcp://127.0.0.1:{direct_port}")
-    sleep_ms(500)  # subscriptions travel in the background
-    payload = os.urandom(size)
+class _Sender:
+    """The process at the beginning of both ways."""
 
-    def by_hub() -> None:
-        message = kind(made_ns=now_ns(), payload=payload)
-        coroutine = sender.send(message, NO_CAUSE, 0, 0, turn=None, gen=None, t0=None)
-        try:
-            while True:
-                coroutine.send(None)
-        except StopIteration:
-            pass
+    def __init__(self, keys: SessionKeys, port: int, direct_port: int, lane: BenchLane, size: int) -> None:
+        self._kind = StreamProbe if lane == "stream" else LatestProbe
+        self._payload = os.urandom(size)
+        self._link = _link(keys, port, "mouth", self._kind, lambda _: None)
+        self._sender = Sender(self._link, None, "mouth", 1, "local")
+        self._context = zmq.Context()
+        self._direct = self._context.socket(zmq.PUB)
+        self._direct.set_hwm(0)
+        self._direct.connect(f"tcp://127.0.0.1:{direct_port}")
+        self._numbers = itertools.count(1)
 
-    topic = kind.spec.topic.encode() + b"\0"
-    numbers = itertools.count(1)
+    @classmethod
+    def run(cls, keys: SessionKeys, port: int, direct_port: int, plan: tuple[BenchLane, int, float, int]) -> None:
+        """The whole process. At 0 Hz: as fast as it goes, first directly, then through the hub."""
+        lane, size, rate_hz, count = plan
+        self = cls(keys, port, direct_port, lane, size)
+        sleep_ms(500)  # subscriptions travel in the background
+        if rate_hz:
+            self._in_turn(rate_hz, count)
+        else:
+            self._at_full_speed(count)
+        while self._link.unsettled:
+            sleep_ms(5)
+        sleep_ms(300)
+        self._link.close(Bye())
+        self._context.destroy(1000)
 
-    def by_wire() -> None:
-        made_ns = now_ns()
-        number = next(numbers)
+    def _in_turn(self, rate_hz: float, count: int) -> None:
+        due = now_ns()
+        for _ in range(count):
+            for send in (self._by_wire, self._by_hub):
+                due += int(SECOND / rate_hz / 2)
+                sleep_ms(max(0.0, (due - now_ns()) / MS))
+                send()
+
+    def _at_full_speed(self, count: int) -> None:
+        for _ in range(count):
+            self._by_wire()
+        sleep_ms(1500)
+        for _ in range(count):
+            while not self._link.has_room:
+                sleep_ms(0.2)
+            self._by_hub()
+
+    def _by_hub(self) -> None:
+        self._sender.send_now(self._kind(made_ns=now_ns(), payload=self._payload), NO_CAUSE)
+
+    def _by_wire(self) -> None:
+        made_ns, number = now_ns(), next(self._numbers)
         header = {
             "v": 1, "id": number, "source": "mouth", "epoch": 1, "seq": number, "t0": made_ns, "t": made_ns,
             "host": "local", "body": {"made_ns": made_ns},
         }  # fmt: skip
-        direct.send_multipart([topic, msgpack.packb(header), payload])
-
-    if together:
-        due = now_ns()
-        for _ in range(count):
-            for send in (by_wire, by_hub):
-                due += int(SECOND / rate_hz / 2)
-                sleep_ms(max(0.0, (due - now_ns()) / MS))
-                send()
-    else:
-        for _ in range(count):
-            by_wire()
-        sleep_ms(1500)
-        for _ in range(count):
-            by_hub()
-    while link.unsettled:
-        sleep_ms(5)
-    sleep_ms(300)
-    link.close(Bye())
-    context.destroy(1000)
+        self._direct.send_multipart([self._kind.spec.topic.encode() + b"\0", msgpack.packb(header), self._payload])
 
 
-def _measure(lane: BenchLane, size: int, rate_hz: float, count: int, *, together: bool) -> tuple[Any, float]:
+def _measure(lane: BenchLane, size: int, rate_hz: float, count: int) -> tuple[Any, float]:
     spawn = multiprocessing.get_context("spawn")
     keys = SessionKeys.make()
     ports: SimpleQueue[int] = spawn.SimpleQueue()
@@ -227,13 +229,13 @@ def _measure(lane: BenchLane, size: int, rate_hz: float, count: int, *, together
     hub = spawn.Process(target=_hub_process, args=(keys, ports), daemon=True)
     hub.start()
     port = ports.get()
-    receiver = spawn.Process(target=_receiver, args=(keys, port, lane, count, told), daemon=True)
+    receiver = spawn.Process(target=_Receiver.run, args=(keys, port, lane, count, told), daemon=True)
     receiver.start()
     direct_port = told.get()
     before = psutil.Process(hub.pid).cpu_times()
     started = now_ns()
     sender = spawn.Process(
-        target=_sender, args=(keys, port, direct_port, (lane, size, rate_hz, count, together)), daemon=True
+        target=_Sender.run, args=(keys, port, direct_port, (lane, size, rate_hz, count)), daemon=True
     )
     sender.start()
     result = told.get()
@@ -250,7 +252,7 @@ def _measure(lane: BenchLane, size: int, rate_hz: float, count: int, *, together
 
 def measure_latency(lane: BenchLane, size: int, rate_hz: float, count: int) -> Latency:
     """One-way delay of `count` messages of `size` bytes, direct and through the hub, alternating."""
-    (direct, hub, _, _, _), percent = _measure(lane, size, rate_hz, count, together=True)
+    (direct, hub, _, _, _), percent = _measure(lane, size, rate_hz, count)
 
     def rank(delays: list[int], share: float) -> float:
         return sorted(delays)[int(share * (len(delays) - 1))] / 1e3
@@ -262,7 +264,7 @@ def measure_latency(lane: BenchLane, size: int, rate_hz: float, count: int) -> L
 
 def measure_throughput(size: int, count: int) -> Throughput:
     """Messages a second of the stream lane at full speed, nothing lost, beside a direct PUB/SUB pair."""
-    (direct, hub, in_order, direct_span, span), _ = _measure("stream", size, 0, count, together=False)
+    (direct, hub, in_order, direct_span, span), _ = _measure("stream", size, 0, count)
 
     def rate(n: int, between: list[int]) -> float:
         return n * SECOND / max(1, between[1] - between[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,13 @@ import msgspec
 from bus.actor import Actor
 from bus.arrivals import Delivery
 from bus.clock import now_ns, sleep_until
-from bus.codec import Torn, decode_body, decode_header
 from bus.control import Activate, Active, Answer, AnyWord, Ask, Bye, Drain, Hello, Pulse, Ready, Stop, Welcome
 from bus.emit import AnyEmit
 from bus.envelope import NO_CAUSE, Header
 from bus.errors import AvatarError, Broken
 from bus.inbox import Inbox
 from bus.link import Link
-from bus.messages.message import Lane, Message
+from bus.recall import recalled
 from bus.receipts import Receipts
 from bus.sender import Sender
 from bus.socket import SessionKeys
@@ -36,27 +35,6 @@ _log = logging.getLogger(__name__)
 SETTLE_LOOK_S = 0.005
 SETTLE_LOOKS = 40
 """A draining actor waits 0.2 s at most until the others have handled what it sent; longer would be heard as a gap."""
-
-
-def hello_of(actor: Actor, epoch: int, pid: int) -> Hello:
-    """What an actor tells its hub, from its wiring."""
-    inputs = actor.wiring.inputs
-    outputs = actor.wiring.outputs
-
-    def topics(kinds: tuple[type[Message], ...], *lanes: Lane) -> tuple[str, ...]:
-        return tuple(k.spec.topic for k in kinds if k.spec.lane in lanes)
-
-    return Hello(
-        name=actor.name,
-        epoch=epoch,
-        kind="actor",
-        pid=pid,
-        takes=topics(inputs, Lane.STREAM),
-        gives=tuple(k.spec.topic for k in outputs),
-        hears=topics(inputs, Lane.CONTROL),
-        watches=topics(inputs, Lane.LATEST, Lane.STATE),
-        states=topics(outputs, Lane.STATE),
-    )
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +113,7 @@ class Runtime:
         await self._welcomed.wait()  # the hub must know us before it can hear that we are ready
         self._link.say(Ready())
         await self._activated.wait()
-        for state in self._recalled():
+        for state in recalled(self._remembered, self._actor.wiring.outputs, self._link.tally):
             await self._actor.restore(state)
         await self._actor.activate()
         self._link.say(Active())
@@ -152,17 +130,6 @@ class Runtime:
                 group.create_task(worker, name=name)
             if wiring.run:
                 group.create_task(self._call(wiring.run, None, now_ns()), name="run")
-
-    def _recalled(self) -> Iterator[Message]:
-        """The states that the process before this one sent last; one that cannot be read is counted."""
-        kinds = {k.spec.topic: k for k in self._actor.wiring.outputs}
-        for frames in self._remembered:
-            try:
-                topic, header = decode_header(frames)
-                if topic in kinds:
-                    yield decode_body(kinds[topic], header, frames[2])
-            except Torn as torn:
-                self._link.tally.add("?", torn.reason, detail=str(torn))
 
     async def _settle(self) -> None:
         """A drained actor stays until what it sent is handled: should the hub die now, it must be sent again."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
+
 from bus.clock import now_ns
 from bus.codec import encode, encode_body
 from bus.envelope import MAX_HOPS, VERSION, Header, Hop, derived_id, root_id
@@ -61,30 +63,11 @@ class Sender:
         if spec.fenced and gen < self._link.below_gen:
             self._link.tally.add(spec.topic, "generation")
             return 0
-        topic = spec.topic
-        self._seqs[topic] += 1
-        seq = self._seqs[topic]
-        at = now_ns()
-        trace = cause.trace
-        if spec.lane is Lane.STREAM and len(trace) < MAX_HOPS:
-            trace = (*trace, Hop(self._name, received_ns or at, at, self._host))
-        header = Header(
-            v=VERSION,
-            id=derived_id(cause.id, topic, index) if cause.id else root_id(self._name, self._epoch, topic, seq),
-            source=self._name,
-            epoch=self._epoch,
-            seq=seq,
-            t0=(cause.t0 or at) if t0 is None else t0,
-            t=at,
-            host=self._host,
-            parent=cause.id,
-            turn=cause.turn if turn is None else turn,
-            gen=gen,
-            fenced=spec.fenced,
-            ttl=spec.ttl_ms or 0,
-            trace=trace,
-            body=encode_body(message),
-        )
+        header = self._header(message, cause, index, received_ns, gen)
+        if turn is not None or t0 is not None:
+            header = msgspec.structs.replace(
+                header, turn=header.turn if turn is None else turn, t0=header.t0 if t0 is None else t0
+            )
         frames = encode(header, message)
         if spec.lane is Lane.STREAM:
             self._link.store(header.id, frames)
@@ -93,8 +76,34 @@ class Sender:
                 self._link.raise_fence(message.below_gen)
             self._link.post(frames)
         else:
-            self._link.publish(topic, frames, keep=spec.lane is Lane.STATE)
+            self._link.publish(spec.topic, frames, keep=spec.lane is Lane.STATE)
         return header.id
+
+    def _header(self, message: Message, cause: Header, index: int, received_ns: int, gen: int) -> Header:
+        spec, topic = message.spec, message.spec.topic
+        self._seqs[topic] += 1
+        seq = self._seqs[topic]
+        at = now_ns()
+        trace = cause.trace
+        if spec.lane is Lane.STREAM and len(trace) < MAX_HOPS:
+            trace = (*trace, Hop(self._name, received_ns or at, at, self._host))
+        return Header(
+            v=VERSION,
+            id=derived_id(cause.id, topic, index) if cause.id else root_id(self._name, self._epoch, topic, seq),
+            source=self._name,
+            epoch=self._epoch,
+            seq=seq,
+            t0=cause.t0 or at,
+            t=at,
+            host=self._host,
+            parent=cause.id,
+            turn=cause.turn,
+            gen=gen,
+            fenced=spec.fenced,
+            ttl=spec.ttl_ms or 0,
+            trace=trace,
+            body=encode_body(message),
+        )
 
     async def _wait_for_room(self) -> None:
         assert self._inbox is not None
