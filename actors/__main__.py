@@ -50,7 +50,7 @@ def main() -> int:
     except AvatarError as error:
         _log.error("%s", str(error).replace("\n", " | "))
         return 1 if error.restart_helps else 2
-    except Exception:  # the top of the process: whatever it was, it goes to the log whole
+    except Exception:  # noqa: BLE001 the top of the process: whatever it was, it goes to the log whole
         _log.exception("failed")
         return 1
     return 0
