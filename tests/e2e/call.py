@@ -20,7 +20,7 @@ import psutil
 from bus.client import Client
 from bus.clock import SECOND, now_ns, sleep_ms
 from bus.link import Delivery
-from bus.messages import Ask, Caption
+from bus.messages import Ask, Caption, UserSaid
 from bus.messages.message import Message
 from bus.socket import SessionKeys
 from remote.session import Running
@@ -151,7 +151,7 @@ class Call:
     def watched(self, *kinds: type[Message]) -> Iterator[Watcher]:
         """A second program on the running call: it hears these messages and may ask."""
         keys = msgspec.json.decode(self._session_file("keys.json"), type=SessionKeys)
-        client = Client(keys, self.running().control_port, "watcher", takes=(Caption, *kinds), gives=(Ask,))
+        client = Client(keys, self.running().control_port, "watcher", takes=(Caption, UserSaid, *kinds), gives=(Ask,))
         try:
             yield Watcher(client)
         finally:
@@ -180,10 +180,17 @@ class Watcher:
 
     def ask(self, question: str, seconds: float = 20.0) -> str:
         """Asks in writing; gives the answer, once all of it was heard."""
-        before = len(self._captions())
-        self.client.send(Ask(text=question))
-        self.until(lambda: len(self._captions()) > before, seconds, f"no answer to {question!r}")
-        return self._captions()[-1].text
+        asked = self.client.send(Ask(text=question))
+
+        def answer() -> str | None:
+            turns = {d.header.turn for d in self.seen if isinstance(d.message, UserSaid) and d.header.parent == asked}
+            for heard in self.seen:
+                if isinstance(heard.message, Caption) and heard.message.done and heard.header.turn in turns:
+                    return heard.message.text
+            return None
+
+        self.until(lambda: answer() is not None, seconds, f"no answer to {question!r}")
+        return answer() or ""
 
     def status(self) -> CallStatus:
         """How everything is."""
@@ -192,9 +199,6 @@ class Watcher:
     def actor(self, name: str) -> ActorStatus:
         """How one actor is."""
         return next(a for a in self.status().actors if a.actor == name)
-
-    def _captions(self) -> Sequence[Caption]:
-        return [caption for caption in self.of(Caption) if caption.done]
 
     def _drain(self, seconds: float) -> bool:
         try:

@@ -70,11 +70,10 @@ def test_a_file_where_the_output_folder_should_be_is_named(tmp_path: Path) -> No
     assert (tmp_path / "out").read_text() == "in the way"
 
 
-@pytest.mark.parametrize(("rate_hz", "channels", "missing"), [(44_100, 2, 2_001), (8_000, 1, 0)])
-def test_sound_files_of_other_kinds_just_work(tmp_path: Path, rate_hz: int, channels: int, missing: int) -> None:
-    """Stereo for films, and breaking off in the middle of a sample; and the rate of telephones."""
-    wav = write_wav(tmp_path / "question.wav", question(3), rate_hz, channels)
-    wav.write_bytes(wav.read_bytes()[: -missing or None])
+def test_a_stereo_file_at_44_khz_that_breaks_off_just_works(tmp_path: Path) -> None:
+    """Its end is in the middle of a sample."""
+    wav = write_wav(tmp_path / "question.wav", question(3), 44_100, 2)
+    wav.write_bytes(wav.read_bytes()[:-2_001])
     with Call(heard_plan(tmp_path, wav, persona=short_persona(tmp_path), tail_ms=2_500), tmp_path) as call:
         assert call.wait(60) == 0, call.told()
         lines = (tmp_path / "out" / "transcript.jsonl").read_text(encoding="utf-8").splitlines()
@@ -85,10 +84,13 @@ def test_sound_files_of_other_kinds_just_work(tmp_path: Path, rate_hz: int, chan
 
 @pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS can the size of files be limited")
 def test_a_full_disk_ends_the_film_and_never_the_call(tmp_path: Path) -> None:
-    """No file may grow above 0.5 MB: the picture is there after a few seconds, the voice a bit later."""
+    """No file may grow above 0.5 MB: the picture is there after a few seconds, the voice a bit later.
+
+    The person is on a telephone, 8 kHz, which makes no difference.
+    """
     persona = short_persona(tmp_path)
-    wav = write_wav(tmp_path / "question.wav", question(3))
-    plan = heard_plan(tmp_path, wav, persona=persona, tail_ms=8_000)
+    wav = write_wav(tmp_path / "question.wav", question(3), 8_000)
+    plan = heard_plan(tmp_path, wav, persona=persona, tail_ms=6_000)
     with Call(plan, tmp_path, under=(sys.executable, "-c", LIMITED)) as call:
         code = call.wait(60)
         assert code == 1, call.told()

@@ -59,11 +59,11 @@ def test_a_tap_shows_headers_one_object_a_line(call: Call) -> None:
     expect_two_lines(errors, "no.such-topic")
 
 
-def test_ask_prints_the_answer_and_a_tap_keeps_its_voice(call: Call, tmp_path: Path) -> None:
+def test_ask_waits_for_the_answer_and_a_tap_keeps_its_voice(call: Call, tmp_path: Path) -> None:
     with ThreadPoolExecutor() as beside:
         wav = tmp_path / "voice.wav"
         tapped = beside.submit(shown, call, "tap", HeardSound.spec.topic, "--wav", str(wav), "--timeout", "5")
-        assert "Yes." in shown(call, "ask", "are you there")
+        assert "Yes." in shown(call, "ask", "--wait", "are you there")
         assert str(wav) in tapped.result()
     with wave.open(str(tmp_path / "voice.wav")) as file:
         assert (file.getframerate(), file.getnchannels()) == (48_000, 1)
