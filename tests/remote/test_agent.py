@@ -1,0 +1,188 @@
+"""Host agent: a whole session of two small actors, shot at. Picture and sound of real calls: tests/e2e."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import psutil
+import pytest
+
+from bus.client import Client
+from bus.clock import SECOND, now_ns, sleep_ms
+from bus.control import ActorCall
+from bus.errors import Broken
+from remote.session import Ending, Session
+from remote.status import ActorStatus, CallStatus
+from topology.plan import Placement, Plan, Restart
+from topology.plan import Session as SessionTable
+
+pytestmark = pytest.mark.e2e
+
+
+def until(true: Callable[[], object], seconds: float = 10) -> None:
+    deadline = now_ns() + int(seconds * SECOND)
+    while not true():
+        assert now_ns() < deadline, "it did not happen"
+        sleep_ms(10)
+
+
+class Host:
+    """One host agent as a process, with a director that asks it."""
+
+    def __init__(self, folder: Path, *, grace_s: float = 60, engine: str = "fake") -> None:
+        actors = {
+            name: Placement(actor=name, engine=engine if name == "llm" else "own", restart=Restart(max=1, backoff_ms=1))
+            for name in ("chunker", "llm")
+        }
+        table = SessionTable(name="scene", grace_s=grace_s)
+        self.session = Session.create(Plan(file=str(folder / "scene.toml"), session=table, actors=actors))
+        self.process = psutil.Popen([sys.executable, "-m", "remote", "scene"], stderr=subprocess.DEVNULL)
+        self._client: Client | None = None
+
+    @property
+    def client(self) -> Client:
+        if self._client is None:
+            until(self.session.running)
+            running = self.session.running()
+            assert running
+            self._client = Client(self.session.keys(), running.control_port, "director")
+        return self._client
+
+    def rows(self) -> dict[str, ActorStatus]:
+        status = self.client.ask("agent", "status", kind=CallStatus, timeout_s=1)
+        return {row.actor: row for row in status.actors}
+
+    def settled(self, name: str, not_pid: int = 0) -> bool:
+        """Whether everybody runs, and `name` in another process than that."""
+        try:
+            rows = self.rows()
+        except Broken:  # no hub just now
+            return False
+        return all(r.state == "running" for r in rows.values()) and rows[name].pid != not_pid
+
+    def up(self) -> Host:
+        until(lambda: self.settled("llm"))
+        return self
+
+    def ending(self) -> Ending:
+        """How it ended; waits."""
+        self.process.wait(15)
+        ending = self.session.read("ending.json", Ending)
+        assert ending is not None
+        return ending
+
+    def close(self) -> None:
+        if self._client:
+            self._client.close()
+        for process in (self.process, *self.process.children(recursive=True)) if self.process.is_running() else ():
+            process.kill()
+        self.process.wait()
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Host]]:
+    monkeypatch.setenv("AVATAR_HOME", str(tmp_path / "home"))
+    hosts: list[Host] = []
+
+    def start(**more: object) -> Host:
+        hosts.append(Host(tmp_path, **more))  # type: ignore[arg-type]
+        return hosts[-1]
+
+    yield start
+    for each in hosts:
+        each.close()
+
+
+def test_a_session_survives_its_hub_and_its_actors_and_ends_when_told(host: Callable[..., Host]) -> None:
+    call = host().up()
+    before = call.rows()
+    psutil.Process(before["hub"].pid).kill()
+    until(lambda: call.settled("hub", before["hub"].pid))
+    after = call.rows()
+    assert (after["hub"].restarts, after["llm"].pid, after["chunker"].pid) == (
+        1, before["llm"].pid, before["chunker"].pid,
+    )  # fmt: skip
+    psutil.Process(after["llm"].pid).kill()
+    until(lambda: call.settled("llm", after["llm"].pid))
+    assert call.client.ask("agent", "restart", ActorCall("chunker"), kind=int) == 2
+    with pytest.raises(Broken, match="no actor 'tss'"):
+        call.client.ask("agent", "restart", ActorCall("tss"), kind=int)
+    with pytest.raises(Broken, match="does not know 'dance'"):
+        call.client.ask("agent", "dance", kind=object)
+    children = call.process.children(recursive=True)
+    call.client.ask("agent", "end", kind=object)
+    assert call.ending() == Ending()
+    assert call.session.running() is None
+    assert not any(child.is_running() for child in children)
+
+
+def test_a_hub_that_dies_while_an_actor_is_replaced_holds_nothing_up(host: Callable[..., Host]) -> None:
+    call = host().up()
+    before = call.rows()
+    call.client.tell("agent", "restart", ActorCall("llm"))
+    until(lambda: call.rows()["llm"].state == "restarting")
+    psutil.Process(before["hub"].pid).kill()
+    until(lambda: call.settled("llm", before["llm"].pid))
+
+
+def test_an_actor_that_dies_too_often_is_given_up_and_the_end_says_so(host: Callable[..., Host]) -> None:
+    call = host().up()
+    first = call.rows()["llm"].pid
+    psutil.Process(first).kill()
+    until(lambda: call.settled("llm", first))
+    psutil.Process(call.rows()["llm"].pid).kill()
+    until(lambda: call.rows()["llm"].state == "given up")
+    assert call.rows()["chunker"].state == "running"
+    call.client.ask("agent", "end", kind=object)
+    (why,) = call.ending().given_up
+    assert why.startswith("llm: it died 2 times")
+
+
+def test_an_actor_that_cannot_be_built_ends_the_start_with_its_log(host: Callable[..., Host]) -> None:
+    ending = host(engine="nothing").ending()
+    assert ending.exit_code in (1, 2)
+    assert ending.what.startswith("llm: ")
+    assert ending.todo != ""
+
+
+def test_a_killed_agent_leaves_no_process_within_two_seconds(host: Callable[..., Host]) -> None:
+    call = host().up()
+    children = call.process.children(recursive=True)
+    assert len(children) == 3
+    call.process.kill()
+    until(lambda: not any(c.is_running() and c.status() != psutil.STATUS_ZOMBIE for c in children), 2)
+    assert call.session.running() is None
+
+
+def test_a_director_that_goes_without_a_word_ends_the_session_after_its_grace(host: Callable[..., Host]) -> None:
+    """Its bye has no reason, as the one that the hub makes up for it after a silence."""
+    call = host(grace_s=0.5).up()
+    call.client.close()
+    call._client = None
+    assert call.ending() == Ending()
+
+
+def test_a_director_that_leaves_on_purpose_lets_the_session_run(host: Callable[..., Host]) -> None:
+    call = host(grace_s=0.2).up()
+    call.client.leave()
+    with pytest.raises(psutil.TimeoutExpired):
+        call.process.wait(1.0)
+    call._client = None
+    assert call.settled("llm")
+
+
+def test_a_torn_plan_is_told_in_two_lines(host: Callable[..., Host], monkeypatch: pytest.MonkeyPatch) -> None:
+    create = Session.create
+
+    def torn(plan: Plan) -> Session:
+        session = create(plan)
+        (session.folder / "plan.json").write_bytes(msgspec.json.encode(plan)[:-5])
+        return session
+
+    monkeypatch.setattr(Session, "create", torn)
+    ending = host().ending()
+    assert (ending.what, ending.exit_code) == ("the plan of session 'scene' is gone", 2)
