@@ -64,8 +64,9 @@ class AvSync(Actor):
         self.schedule.voice_done(emit.cause.turn, emit.cause.gen, done.samples, now_ns())
         self._wake.set()
 
-    async def on_mouth(self, mouth: MouthFrame, emit: Emit[FaceFrame]) -> None:
-        """A mouth, made ahead of its time."""
+    async def on_mouth(self, mouth: MouthFrame, emit: Out) -> None:
+        """A mouth, made ahead of its time. The first one is what the voice waits for."""
+        self._causes.prefer(emit)
         self._progress.hold(emit.cause, mouth.index * SAMPLES_PER_FRAME)
         self.schedule.mouth(emit.cause.turn, emit.cause.gen, mouth)
         self._wake.set()

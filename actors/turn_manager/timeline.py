@@ -12,9 +12,11 @@ from bus.envelope import Hop
 from bus.messages import UserSaid
 from bus.messages.stage import Stage, TurnTimeline
 
-ENGINES = frozenset({"asr", "llm", "tts"})
+ENGINES = frozenset({"asr", "llm", "tts", "face"})
 """Actors whose own time is a model's; everything else on the way is overhead."""
 OWN_NAME = "turn-manager"
+OWN_LATENESS_MS = 50.0
+"""An alarm is never so late by itself: then the turn had to wait for words that did not come."""
 
 
 def timeline(turn: int, said: UserSaid, trace: Sequence[Hop], heard_ns: int) -> TurnTimeline | None:
@@ -29,7 +31,8 @@ def timeline(turn: int, said: UserSaid, trace: Sequence[Hop], heard_ns: int) -> 
     prompt = trace[ours[-1]]
     wait_ms = min(said.wait_ms, max(0.0, (prompt.sent - said.ended_ns) / MS))
     late_ms = max(0.0, (prompt.sent - said.ended_ns) / MS - wait_ms)
-    words_were_late = ours[-1] > 0 and trace[ours[-1] - 1].actor == "asr"
+    asr_spoke_last = ours[-1] > 0 and trace[ours[-1] - 1].actor == "asr"
+    words_were_late = asr_spoke_last or late_ms > OWN_LATENESS_MS
     stages = [
         Stage(OWN_NAME, wait_ms, "wait"),
         Stage("asr", late_ms, "engine") if words_were_late else Stage(OWN_NAME, late_ms, "bus"),

@@ -51,3 +51,18 @@ def test_old_replies_are_forgotten() -> None:
 
     asyncio.run(scene())
     assert outlet.parents == [(MOST + 1, 0)]
+
+
+def test_what_the_reply_waited_for_is_its_cause_until_something_was_sent() -> None:
+    outlet, causes = Outlet(), Causes[SoundSlice]()
+
+    async def scene() -> None:
+        causes.prefer(Emit(outlet, header(10, 1)))  # nothing of this reply is known yet
+        causes.remember(Emit(outlet, header(11, 1)))
+        causes.prefer(Emit(outlet, header(12, 1)))
+        await causes.send(SoundSlice(position=0, at_ns=0), 1, 1)
+        causes.prefer(Emit(outlet, header(13, 1)))
+        await causes.send(SoundSlice(position=0, at_ns=0), 1, 1)
+
+    asyncio.run(scene())
+    assert outlet.parents == [(12, 0), (12, 1)]

@@ -70,3 +70,17 @@ def test_a_typed_turn_waits_for_nothing() -> None:
 def test_a_sound_that_no_prompt_caused_has_no_timeline() -> None:
     assert timeline(1, SAID, (hop("chunker", 1, 2),), 3 * MS) is None
     assert timeline(1, SAID, (), 3 * MS) is None
+
+
+def test_a_turn_that_gave_up_waiting_for_words_names_the_recogniser_too() -> None:
+    gave_up = (hop("turn-manager", 3_000, 3_001), *WAY[1:2])
+    times = timeline(1, SAID, gave_up, 3_100 * MS)
+    assert times is not None
+    assert times.stages[1] == Stage("asr", 1_551, "engine")
+
+
+def test_the_face_that_the_voice_waited_for_is_an_engine() -> None:
+    way = (*WAY[:4], hop("face", 1_566, 1_576), hop("av-sync", 1_577, 1_580))
+    times = timeline(1, SAID, way, 1_600 * MS)
+    assert times is not None
+    assert Stage("face", 10, "engine") in times.stages
