@@ -107,18 +107,18 @@ class Journal:
         """Raises Wrong for an actor that has no log."""
         self._logs = session.logs
         self._actor = actor
-        self._places: dict[Path, int] = {}
+        self._places: dict[str, tuple[int, int]] = {}
+        """How much of each log was told, and when what it held before was kept; by actor."""
         self._lasts: dict[str, Entry] = {}
-        names = sorted({f.name.removesuffix(".log").removesuffix(".old") for f in self._logs.glob("*.log")})
+        names = _actors(self._logs)
         if actor and actor not in names:
             raise Wrong(f"there is no log of {actor!r} in {session.name}", nearest(actor, names, "logs"))
 
     def fresh(self) -> list[Entry]:
         """What was logged since it was asked last, by time."""
         entries: list[Entry] = []
-        for path in self._files():
-            actor = path.name.removesuffix(".log").removesuffix(".old")
-            found = list(entries_of(self._read(path), actor, self._lasts.get(actor)))
+        for actor in self._actors():
+            found = list(entries_of(self._read(actor), actor, self._lasts.get(actor)))
             if found:
                 self._lasts[actor] = found[-1]
             entries += found
@@ -133,29 +133,44 @@ class Journal:
                 return
             sleep_ms(LOOK_MS)
 
-    def _files(self) -> list[Path]:
-        """Old logs come before those that took their place."""
-        stem = self._actor or "*"
-        return [
-            *sorted(self._logs.glob(f"{stem}.old.log")),
-            *(f for f in sorted(self._logs.glob(f"{stem}.log")) if not f.name.endswith(".old.log")),
-        ]
+    def _actors(self) -> list[str]:
+        return [self._actor] if self._actor else _actors(self._logs)
 
-    def _read(self, path: Path) -> list[str]:
-        """Whole lines that are new. A log that has become smaller has been begun anew."""
-        begun = path in self._places
-        if path.name.endswith(".old.log") and self._places and not begun:
-            self._places[path] = path.stat().st_size  # it was read under its former name
-            return []
-        try:
-            with path.open("rb") as file:
-                size = file.seek(0, 2)
-                place = self._places.get(path, 0)
-                place = place if place <= size else 0
-                file.seek(place)
-                data = file.read()
-        except FileNotFoundError:
-            return []
-        whole = data[: data.rfind(b"\n") + 1]
-        self._places[path] = place + len(whole)
-        return whole.decode(errors="replace").splitlines()
+    def _read(self, actor: str) -> list[str]:
+        """Whole lines that are new. What a log held before it was begun anew is in NAME.old.log (remote/child.py)."""
+        log, old = self._logs / f"{actor}.log", self._logs / f"{actor}.old.log"
+        size, _ = _look(log)
+        _, kept_ns = _look(old)
+        place, known_ns = self._places.get(actor, (0, -1))
+        before = b""
+        if kept_ns != known_ns:
+            before, place = _whole_lines(old, place), 0
+        elif size < place:  # the disk was full: nothing was kept
+            place = 0
+        fresh = _whole_lines(log, place)
+        self._places[actor] = (place + len(fresh), kept_ns)
+        return (before + fresh).decode(errors="replace").splitlines()
+
+
+def _look(log: Path) -> tuple[int, int]:
+    """Size in bytes, and the time of the last writing in ns; zeros when it is not there."""
+    try:
+        status = log.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return status.st_size, status.st_mtime_ns
+
+
+def _whole_lines(log: Path, place: int) -> bytes:
+    """What stands in a file behind `place`, without a line that is still being written."""
+    try:
+        with log.open("rb") as file:
+            file.seek(place)
+            data = file.read()
+    except FileNotFoundError:
+        return b""
+    return data[: data.rfind(b"\n") + 1]
+
+
+def _actors(logs: Path) -> list[str]:
+    return sorted({log.name.removesuffix(".log").removesuffix(".old") for log in logs.glob("*.log")})

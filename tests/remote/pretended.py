@@ -82,15 +82,16 @@ class PretendedCall:
     def end_process(self) -> None:
         self.process.kill()
         self.process.wait()
-        assert self.process.stdin
-        self.process.stdin.close()
 
     def close(self) -> None:
         self._over.set()
         self._thread.join()
         self._agent.close()
         if self.process.returncode is None:
-            self.end_process()
+            self.process.kill()
+            self.process.wait()
+        assert self.process.stdin
+        self.process.stdin.close()
         self.house.end()
 
 
