@@ -22,7 +22,7 @@ STOP_S = 6.0
 """How long an actor may take to end before it is killed; also one that has said why it goes."""
 DRAIN_S = 12.0
 """How long one that is replaced may take for the unit in hand. One that hangs must not keep its successor waiting."""
-WORD_NS = 200 * MS
+WORD_NS = 1_000 * MS
 """How much later than its end a process's reason may come: it goes through the hub."""
 TELL_NS = 250 * MS
 HOPELESS = 2
