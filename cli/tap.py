@@ -33,19 +33,17 @@ def tap(
 
     Example: avatar tap "turn-manager.*" asr.final
     """
-    from bus.errors import Broken, Wrong
     from remote.session import Session
     from remote.tapping import Tapping, find_topics
     from remote.visit import visit
 
-    ways = {"--hz": hz, "--bw": bw, "--delay": delay, "--field": field, "--wav": wav, "--jpg": jpg}
-    chosen = [name for name, wanted in ways.items() if wanted]
-    if len(chosen) > 1:
-        raise Wrong(f"{' and '.join(chosen)} cannot go together", "choose one of them")
+    way = _way(
+        {"--hz": hz, "--bw": bw, "--delay": delay, "--field": bool(field), "--wav": bool(wav), "--jpg": bool(jpg)}
+    )
     call = Session.find(session)
     with visit(call, "tap") as client:
         found = find_topics(client, topics)
-        teller, place = _teller(found, chosen[0] if chosen else "", field, wav or jpg, as_json=as_json)
+        teller, place = _teller(found, way, field, wav or jpg, as_json=as_json)
         tapping = Tapping(
             client,
             found,
@@ -55,16 +53,19 @@ def tap(
             timeout_s=timeout,
         )
         interrupted = _watch(tapping, teller, place)
-        lost = tapping.lost()
     if place is not None and not as_json:
         print(place.told())
-    if lost:
-        typer.echo(lost, err=True)
-    if tapping.over:
-        typer.echo("the call has ended", err=True)
-    if not interrupted and not tapping.satisfied:
-        raise Broken(f"{tapping.seen} messages came", "see: avatar topics")
-    raise typer.Exit(1 if lost and place is not None else 0)
+    _sum_up(tapping, interrupted=interrupted, kept=place is not None)
+
+
+def _way(ways: dict[str, bool]) -> str:
+    """The one option of these that was given, or none."""
+    from bus.errors import Wrong
+
+    chosen = [name for name, wanted in ways.items() if wanted]
+    if len(chosen) > 1:
+        raise Wrong(f"{' and '.join(chosen)} cannot go together", "choose one of them")
+    return chosen[0] if chosen else ""
 
 
 def _teller(
@@ -110,3 +111,16 @@ def _watch(tapping: Tapping, teller: Teller, place: SoundFile | PictureFolder | 
         except KeyboardInterrupt:
             return True
     return False
+
+
+def _sum_up(tapping: Tapping, *, interrupted: bool, kept: bool) -> None:
+    from bus.errors import Broken
+
+    lost = tapping.lost()
+    if lost:
+        typer.echo(lost, err=True)
+    if tapping.over:
+        typer.echo("the call has ended", err=True)
+    if not interrupted and not tapping.satisfied:
+        raise Broken(f"{tapping.seen} messages came", "see: avatar topics")
+    raise typer.Exit(1 if lost and kept else 0)
