@@ -82,9 +82,7 @@ class Script:
 
     def _status(self) -> CallStatus:
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
-        row = ActorStatus(
-            actor="tts", host="local", pid=1, state=state, uptime_s=0, restarts=0, cpu_percent=0, memory_mb=0
-        )
+        row = ActorStatus(actor="tts", host="", pid=1, state=state, uptime_s=0, restarts=0, cpu_percent=0, memory_mb=0)
         hub = msgspec.structs.replace(row, actor="hub", state="running")
         return CallStatus("scene", "scene.toml", "starting" if state == "starting" else "running", 0, (row, hub))
 
@@ -183,12 +181,12 @@ def test_an_agent_that_dies_without_a_word_is_told_with_its_log(scene: Scene, mo
 
 
 def test_ctrl_c_while_it_starts_ends_the_agent(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene.started_by(monkeypatch, "import os; print(os.getpid(), file=open('pid', 'w')); import time; time.sleep(60)")
-    monkeypatch.chdir(scene.session.folder)
-    monkeypatch.setattr(module, "sleep_ms", lambda ms: setattr(scene.director, "stopping", Path("pid").exists()))
+    scene.started_by(monkeypatch, IDLE)
+    monkeypatch.setattr(module, "sleep_ms", lambda ms: setattr(scene.director, "stopping", True))
     with pytest.raises(KeyboardInterrupt):
         scene.director.start()
-    assert not psutil.pid_exists(int(Path("pid").read_text()))
+    assert scene.director._process
+    assert scene.director._process.poll() is not None
 
 
 def test_a_start_that_takes_too_long_is_broken_off(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,11 +220,11 @@ def test_a_call_is_over_when_its_sound_has_ended_and_nobody_speaks(
 
 
 def test_a_call_is_over_when_its_agent_is_gone(scene: Scene) -> None:
-    scene.play()
+    agent = scene.play()
+    assert scene.director._is_up()
     follower = threading.Thread(target=scene.director.follow)
     follower.start()
-    assert scene.agent
-    scene.agent.vanish()
+    agent.vanish()
     follower.join(5)
     assert not follower.is_alive()
     ending = scene.director.end()
