@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from bus.clock import SECOND, now_ns
-from bus.control import Activate, Active, Bye, Drain, Ready, Stop
+from bus.control import Activate, Active, Bye, Drain, Notice, Ready, Stop
 from bus.log import MAX_DEATHS
 from bus.messages import Pause, Resume, Sentence, Token
 from tests.bus.house import House, Peer, names, until
@@ -195,3 +195,29 @@ def test_a_successor_that_never_said_hello_is_refused(house: House) -> None:
     with ExitStack() as stack:
         cast = Cast(house, stack)
         assert "no nobody with epoch 3 said hello" in cast.agent.do("activate", "nobody", 3)
+
+
+def test_an_agent_that_comes_late_is_told_of_everybody_who_is_here(house: House) -> None:
+    """The hub is new, and the actors found it before their agent did: it must not wait for news that were told already."""
+    waiting, working = next(names), next(names)
+    with (
+        house.peer(waiting, kind="actor", active=False) as standby,
+        house.peer(working, kind="actor", epoch=3, active=True),
+    ):
+        standby.link.say(Ready())
+        until(lambda: next(p for p in list(house.hub.roster.peers.values()) if p.hello.name == waiting).ready)
+        with house.peer(kind="agent") as agent:
+            until(lambda: len(agent.ear.words) >= 5)
+            told = [(w.name, w.epoch, w.event) for w in agent.ear.words if isinstance(w, Notice)]
+    assert [n for n in told if n[0] == waiting] == [(waiting, 1, "hello"), (waiting, 1, "ready")]
+    assert [n for n in told if n[0] == working] == [(working, 3, "hello"), (working, 3, "active")]
+
+
+def test_one_that_is_activated_twice_starts_once(house: House) -> None:
+    with ExitStack() as stack:
+        cast = Cast(house, stack)
+        one = cast.life(1)
+        cast.activate(one, 1)
+        assert cast.agent.do("activate", cast.name, 1) == ""
+        assert house.phase(cast.name, 1) == "active"
+        assert [type(w) for w in one.ear.words].count(Activate) == 1
