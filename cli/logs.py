@@ -40,7 +40,7 @@ def logs(
         _show(entry, as_json=as_json)
     if follow:
         with suppress(KeyboardInterrupt):
-            for entry in journal.follow(lambda: call.running() is not None):
+            for entry in journal.follow(call.running):
                 if chosen(entry):
                     _show(entry, as_json=as_json)
 

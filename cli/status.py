@@ -32,7 +32,7 @@ def status(
     if not watch:
         raise typer.Exit(view.phase == "no hub")
     with suppress(KeyboardInterrupt):
-        for _ in every_second(lambda: call.running() is not None):
+        for _ in every_second(call.running):
             _show(look(call), as_json=as_json, again=True)
 
 

@@ -44,14 +44,8 @@ def tap(
     with visit(call, "tap") as client:
         found = find_topics(client, topics)
         teller, place = _teller(found, way, field, wav or jpg, as_json=as_json)
-        tapping = Tapping(
-            client,
-            found,
-            alive=lambda: call.running() is not None,
-            payload=payload or place is not None,
-            count=count,
-            timeout_s=timeout,
-        )
+        whole = payload or place is not None
+        tapping = Tapping(client, found, alive=call.running, payload=whole, count=count, timeout_s=timeout)
         interrupted = _watch(tapping, teller, place)
     if place is not None and not as_json:
         print(place.told())

@@ -124,7 +124,7 @@ class Journal:
             entries += found
         return sorted(entries, key=lambda entry: entry.at)
 
-    def follow(self, alive: Callable[[], bool]) -> Iterator[Entry]:
+    def follow(self, alive: Callable[[], object]) -> Iterator[Entry]:
         """What is logged from now on, until the call has ended."""
         while True:
             lives = alive()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from bus.clock import MS, SECOND, now_ns, sleep_ms
 
 
-def every_second(alive: Callable[[], bool]) -> Iterator[None]:
+def every_second(alive: Callable[[], object]) -> Iterator[None]:
     """Yields a second after it was asked, and each second from then on; ends with the call."""
     due_ns = now_ns() + SECOND
     while alive():

@@ -37,7 +37,7 @@ class Tapping:
         client: Client,
         topics: Sequence[str],
         *,
-        alive: Callable[[], bool],
+        alive: Callable[[], object],
         payload: bool = False,
         count: int = 0,
         timeout_s: float = 0.0,

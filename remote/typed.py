@@ -51,7 +51,7 @@ def hand_over(client: Client, message: Ask | Say) -> int:
         ) from None
 
 
-def answer_to(client: Client, question: str, *, alive: Callable[[], bool], timeout_s: float) -> Reply:
+def answer_to(client: Client, question: str, *, alive: Callable[[], object], timeout_s: float) -> Reply:
     """Asks, and waits until the answer was heard. Raises Broken when none was heard in time, Gone when the call ends."""
     begun_ns = now_ns()
     asked = hand_over(client, Ask(text=question))
