@@ -154,7 +154,8 @@ class Machine:
                 self._log("end of speech was never reported", waited_ms=self._settings.lost_speech_ms)
                 self._user.close(self._user.news_ns)
             else:
-                self._log("final words did not come", waited_ms=self._settings.final_timeout_ms)
+                since_ns = self._user.missing_since_ns or self._now
+                self._log("final words did not come", waited_ms=(self._now - since_ns) // MS)
                 self._user.give_up()
             end = self._ending()
         if self._now < end.at_ns:

@@ -18,6 +18,9 @@ class TurnSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """Silence that ends a turn whose words look unfinished ("and", "um", a comma)."""
     final_timeout_ms: Ms = 2_000
     """How long after the end of speech its final words are waited for; then the last partial ones count."""
+    wordless_timeout_ms: Ms = 10_000
+    """The same when not even partial words came: a recogniser on a busy machine is late rather than silent, and there is
+    nothing to answer before."""
     confirm_ms: Ms = 500
     """Speech over the avatar that lasts this long is an interruption."""
     confirm_words: Annotated[int, msgspec.Meta(ge=1)] = 2
