@@ -82,7 +82,9 @@ class Client:
         finally:
             del self._answers[number]
         if answer.what:
-            raise Broken(answer.what, answer.todo)
+            refusal = Broken(answer.what, answer.todo)
+            refusal.exit_code = answer.exit_code
+            raise refusal
         return msgspec.msgpack.decode(answer.body, type=kind)
 
     def tell(self, to: str, verb: str, args: object) -> None:

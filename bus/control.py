@@ -168,6 +168,7 @@ class Answer(Word, frozen=True, omit_defaults=True):
     body: msgspec.Raw = msgspec.Raw(b"\xc0")
     what: str = ""
     todo: str = ""
+    exit_code: int = 1
 
 
 AnyWord = (

@@ -129,7 +129,8 @@ class HostAgent:
         self._client.say(Answer(ask.number, ask.asker, msgspec.Raw(msgspec.msgpack.encode(body))))
 
     def _refuse(self, ask: Ask, error: AvatarError) -> None:
-        self._client.say(Answer(ask.number, ask.asker, what=error.what, todo=error.todo))
+        answer = Answer(ask.number, ask.asker, what=error.what, todo=error.todo, exit_code=error.exit_code)
+        self._client.say(answer)
 
     def _tell_hub(self, verb: str, call: ActorCall) -> None:
         self._client.tell("hub", verb, call)

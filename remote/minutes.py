@@ -14,9 +14,6 @@ from bus.link import Delivery
 from bus.messages import CameraHealth, Caption, Pause, Played, Skew, UserSaid
 from bus.messages.stage import TurnTimeline
 
-FADE_MS = 10.0
-"""Mic-out fades out for so long after the position at which it pauses."""
-
 
 class Spoken(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of transcript.jsonl. `at_s`: end of the user's speech, or of what was heard, since the call was up."""
@@ -97,7 +94,7 @@ class Minutes:
             case Pause(onset_ns=onset_ns):
                 self._onset_ns = onset_ns
             case Played(event="paused", at_ns=at_ns) if self._onset_ns:
-                self._barge_ins.append(round((at_ns - self._onset_ns) / MS + FADE_MS, 1))
+                self._barge_ins.append(round((at_ns - self._onset_ns) / MS, 1))
                 self._onset_ns = 0
             case Skew() as skew:
                 self._skews.append(skew)

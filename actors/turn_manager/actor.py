@@ -14,7 +14,7 @@ from actors.turn_manager.timeline import timeline
 from bus import clock
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Ask, Conversation, Final, Partial, Played, Say, SpeechEdge, SpokenText, UserSaid
+from bus.messages import Ask, Conversation, Final, Partial, Played, Say, SpeechEdge, SpokenText, TurnState, UserSaid
 from bus.messages.message import Message
 from bus.messages.stage import TurnTimeline
 
@@ -38,6 +38,10 @@ class TurnManager(Actor):
         """The conversation goes on where the process before this one left it."""
         if isinstance(state, Conversation):
             self.machine.restore(state)
+
+    async def run(self, emit: Emit[TurnState]) -> None:
+        """Tells where it begins: whoever joins a quiet call sees it, too."""
+        await emit(TurnState(phase=self.machine.phase, since_ns=clock.now_ns()))
 
     async def on_edge(self, edge: SpeechEdge, emit: Emit[Output]) -> None:
         """The user began or ceased to speak."""

@@ -117,7 +117,7 @@ def test_a_barge_in_lasts_from_the_onset_of_the_voice_to_the_end_of_the_fade(des
     desk.minutes.message(delivery(Played(event="playing", position=0, at_ns=5 * SECOND)))
     desk.minutes.message(delivery(Played(event="paused", position=0, at_ns=5 * SECOND + 120 * MS)))
     desk.minutes.message(delivery(Played(event="paused", position=0, at_ns=6 * SECOND)))
-    assert desk.closed()[1]["barge_in"] == [130.0]
+    assert desk.closed()[1]["barge_in"] == [120.0]
 
 
 def test_skew_and_camera(desk: Desk) -> None:

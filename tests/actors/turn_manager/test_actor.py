@@ -23,6 +23,7 @@ from bus.messages import (
     SpeechEdge,
     SpokenText,
     SpokenWord,
+    TurnState,
     UserSaid,
 )
 from bus.rehearsal import Rehearsal
@@ -106,3 +107,12 @@ def test_the_wiring_is_what_the_call_expects() -> None:
     assert set(wiring.inputs) == {SpeechEdge, Partial, Final, Played, SpokenText, Ask, Say}
     assert {kind.spec.topic.split(".")[0] for kind in wiring.outputs} == {"turn-manager"}
     assert len(wiring.outputs) == 10 and wiring.alarm
+
+
+def test_a_quiet_call_says_that_it_listens() -> None:
+    async def scene() -> None:
+        async with Rehearsal(TurnManager.build("rules", {})) as stage:
+            await asyncio.sleep(0)
+            assert [state.phase for state in stage.of(TurnState)] == ["listening"]
+
+    asyncio.run(scene())
