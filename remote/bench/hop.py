@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bus.bench import BenchLane, Latency, Throughput, measure_latency, measure_throughput
+from bus.floor import Floor, measure_floor
 from remote.bench.figures import Figure, Tell, median, spread
 
 LOADS: tuple[tuple[str, BenchLane, int, int, float], ...] = (
@@ -28,6 +29,9 @@ def measure_hops(tell: Tell, *, rounds: int, seconds: float, burst: int) -> Iter
             latencies.append(measure_latency(lane, size, rate_hz, round(seconds * rate_hz)))
         costs.append(median([latency.hub_cpu_percent for latency in latencies]))
         yield latency_figures(name, latencies, limit)
+        if lane == "stream":
+            tell(f"the same through a forwarder written in C, {seconds:.0f} s")
+            yield [floor_figure(measure_floor(size, rate_hz, round(seconds * rate_hz)))]
     throughputs = []
     for number in range(1, rounds + 1):
         tell(f"throughput of {burst:,} messages, round {number} of {rounds}")
@@ -52,6 +56,14 @@ def latency_figures(name: str, rounds: Sequence[Latency], limit: float) -> list[
             note=f"direct {median([r.direct_p99_us for r in rounds]):.0f} µs",
         ),
     ]
+
+
+def floor_figure(floor: Floor) -> Figure:
+    """What a C forwarder that encrypts costs here: nothing that stands between two processes can be quicker."""
+    note = f"one way {floor.forwarder_p50_us:.0f} µs, direct {floor.direct_p50_us:.0f} µs"
+    return Figure(
+        part="bus", name="  floor: a C forwarder, as encrypted", value=round(floor.ratio, 2), unit="x", note=note
+    )
 
 
 def throughput_figures(rounds: Sequence[Throughput]) -> list[Figure]:

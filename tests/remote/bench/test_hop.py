@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bus.bench import Latency, Throughput
+from bus.floor import Floor
 from remote.bench import hop
 
 
@@ -27,9 +28,10 @@ def test_every_load_is_measured_and_its_progress_told(monkeypatch: pytest.Monkey
         return Latency(100, 150, 200, 400, 1.0)
 
     monkeypatch.setattr(hop, "measure_latency", latency)
+    monkeypatch.setattr(hop, "measure_floor", lambda size, rate_hz, count: Floor(100, 140))
     monkeypatch.setattr(hop, "measure_throughput", lambda size, count: Throughput(9e4, 3e4, count, count, True))
     told: list[str] = []
     groups = list(hop.measure_hops(told.append, rounds=1, seconds=2, burst=10))
     assert counts == [("stream", 1_920, 100), ("latest", 1_920, 100), ("stream", 200_000, 50), ("latest", 200_000, 50)]
-    assert (len(groups), len(told)) == (5, 5)
+    assert (len(groups), len(told)) == (7, 7)
     assert {f.verdict for group in groups for f in group} == {"ok", ""}
