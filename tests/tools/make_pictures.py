@@ -3,7 +3,7 @@
     python -m tests.tools.make_pictures
 
 The frame is a loud moment of the film of topology/demo.toml, eyes and mouth open. The stage page is photographed while the avatar answers
-the same recorded person, whom a Chromium without a window plays as its microphone. Takes three minutes.
+the same recorded person, whom a Chromium without a window plays as its microphone. Takes two minutes.
 """
 
 from __future__ import annotations
