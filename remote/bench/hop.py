@@ -16,18 +16,15 @@ LOADS: tuple[tuple[str, BenchLane, int, int, float], ...] = (
 )
 """Name, lane, bytes, messages a second, and how many times the time of a direct connection it may take."""
 RATE_HZ = 20_000
-HUB_PERCENT = 5.0
 
 
 def measure_hops(tell: Tell, *, rounds: int, seconds: float, burst: int) -> Iterator[list[Figure]]:
     """Measures each load, then the throughput of `burst` messages; gives the figures of one after the other."""
-    costs = []
     for name, lane, size, rate_hz, limit in LOADS:
         latencies = []
         for number in range(1, rounds + 1):
             tell(f"{name}, round {number} of {rounds}, {seconds:.0f} s")
             latencies.append(measure_latency(lane, size, rate_hz, round(seconds * rate_hz)))
-        costs.append(median([latency.hub_cpu_percent for latency in latencies]))
         yield latency_figures(name, latencies, limit)
         if lane == "stream":
             tell(f"the same through a forwarder written in C, {seconds:.0f} s")
@@ -36,7 +33,7 @@ def measure_hops(tell: Tell, *, rounds: int, seconds: float, burst: int) -> Iter
     for number in range(1, rounds + 1):
         tell(f"throughput of {burst:,} messages, round {number} of {rounds}")
         throughputs.append(measure_throughput(1_920, burst))
-    yield [*throughput_figures(throughputs), cost_figure(costs)]
+    yield throughput_figures(throughputs)
 
 
 def latency_figures(name: str, rounds: Sequence[Latency], limit: float) -> list[Figure]:
@@ -83,15 +80,3 @@ def throughput_figures(rounds: Sequence[Throughput]) -> list[Figure]:
         Figure(part="bus", name="  lost", value=lost, at_most=0, note=f"of {sum(r.sent for r in rounds):,}"),
         Figure(part="bus", name="  rounds out of order", value=torn, at_most=0),
     ]
-
-
-def cost_figure(percents: Sequence[float]) -> Figure:
-    """A call has sound and pictures: about the first load and the last one together."""
-    return Figure(
-        part="bus",
-        name="hub's processor time, sound and pictures",
-        value=round(percents[0] + percents[-1], 2),
-        unit="% of a core",
-        at_most=HUB_PERCENT,
-        note="the whole call's: avatar bench call",
-    )
