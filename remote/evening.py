@@ -62,12 +62,16 @@ def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
     everybody.join(*minutes)
     try:
         _obey_signals(director)
-        director.start()
-        if detach:
-            director.leave()
-            terminal.line("the call goes on in the background: avatar status, avatar down")
-            return 0
-        director.follow()
+        try:
+            director.start()
+            if detach:
+                director.leave()
+                terminal.line("the call goes on in the background: avatar status, avatar down")
+                return 0
+            director.follow()
+        except BaseException:  # whoever watched has gone, such as the other end of a pipe: nothing is left running
+            director.end()
+            raise
         ending = director.end()
     finally:
         terminal.close()

@@ -32,7 +32,7 @@ class FakeDirector:
 
     def __init__(self, audience: Audience) -> None:
         self.audience = audience
-        self.stopping = self.left = self.killed = False
+        self.stopping = self.left = self.killed = self.ended = False
         self.logs = Path("logs")
 
     def start(self) -> None:
@@ -46,6 +46,7 @@ class FakeDirector:
 
     def end(self) -> Ending:
         self.audience.ending()
+        self.ended = True
         return self.ending
 
     def leave(self) -> None:
@@ -135,6 +136,17 @@ def test_a_start_that_fails_leaves_closed_minutes(stage: Stage) -> None:
     with pytest.raises(KeyboardInterrupt):
         stage.spend(record=str(stage.folder / "out"))
     assert (stage.folder / "out" / "latency.json").exists()
+
+
+def test_a_call_whose_watcher_has_gone_is_ended(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_: str) -> int:
+        raise OSError("the other end has gone")
+
+    monkeypatch.setattr(stage.out, "write", closed)
+    with pytest.raises(OSError, match="has gone"):
+        stage.spend()
+    assert stage.director
+    assert stage.director.ended
 
 
 def test_a_detached_call_is_left_and_writes_no_empty_minutes(stage: Stage) -> None:
