@@ -18,6 +18,8 @@ def up(
     Example: avatar up topology/demo.toml
     """
     from remote.evening import spend
+    from remote.session import Session
     from topology.reading import read_plan
 
+    Session.free(read_plan(plan))  # asked first: a call that is already up has the plan's ports
     raise typer.Exit(spend(read_plan(plan, ports=True), detach=detach, quiet=quiet))

@@ -66,8 +66,8 @@ class Session:
         self.logs = self.folder / "logs"
 
     @classmethod
-    def create(cls, plan: Plan) -> Self:
-        """A fresh folder with keys and plan. Raises Wrong when the session is already running."""
+    def free(cls, plan: Plan) -> Self:
+        """The session of a plan that nobody runs. Raises Wrong when it is already running."""
         session = cls(plan.session.name or session_name(Path(plan.file)))
         running = session.running()
         if running:
@@ -75,11 +75,23 @@ class Session:
                 f"session {session.name!r} is already running (pid {running.pid}, {running.plan_file})",
                 'end it with `avatar down`, or give this one another name: [session] name = "..."',
             )
+        return session
+
+    @classmethod
+    def create(cls, plan: Plan) -> Self:
+        """A fresh folder with keys and plan. Raises Wrong when the session is already running, or has no place."""
+        session = cls.free(plan)
         shutil.rmtree(session.folder, ignore_errors=True)
-        for folder in (sessions_folder(), session.folder, session.logs):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        session.write("keys.json", SessionKeys.make())
-        session.write("plan.json", plan)
+        try:
+            for folder in (sessions_folder(), session.folder, session.logs):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            session.write("keys.json", SessionKeys.make())
+            session.write("plan.json", plan)
+        except OSError as error:
+            raise Wrong(
+                f"the session cannot be kept in {session.folder}: {error.strerror}",
+                "set AVATAR_HOME to a folder that you can write to",
+            ) from error
         return session
 
     @classmethod

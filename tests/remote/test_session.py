@@ -80,6 +80,14 @@ def test_a_second_one_of_the_same_name_is_refused_while_the_first_runs(home: Pat
     assert first.keys() == keys
 
 
+def test_a_home_that_is_no_folder_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "file").touch()
+    monkeypatch.setenv("AVATAR_HOME", str(home / "file"))
+    with pytest.raises(Wrong, match="cannot be kept") as wrong:
+        Session.create(plan(home))
+    assert "AVATAR_HOME" in wrong.value.todo
+
+
 def test_a_pid_that_was_used_again_is_not_the_session(home: Path, other: Running) -> None:
     made = Session.create(plan(home))
     runs(made, Running(other.pid, other.started - 100, other.control_port, other.plan_file))
