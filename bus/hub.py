@@ -100,6 +100,18 @@ class Hub:
 
     def _turn(self) -> None:
         ready = self.poller.wait(self._patience_ms())
+        at_ns = now_ns()
+        due = at_ns - self._housekeeping_ns > HOUSEKEEPING_NS
+        if ready or due or self.log.is_patient:
+            self._serve(ready)
+        if due:
+            self._housekeeping_ns = at_ns
+            self.reception.housekeeping(at_ns)
+            if self._gathering_ns and at_ns > self._gathering_ns:
+                self._gathering_ns = 0
+                self.poller.add(self._stream_in)
+
+    def _serve(self, ready: set[int]) -> None:
         if id(self._doorman.socket.raw) in ready:
             self._admit()
         if id(self._control.raw) in ready:
@@ -113,12 +125,6 @@ class Hub:
             self._take_latest()
         if id(self._latest_out.raw) in ready:
             self._take_subscriptions()
-        if now_ns() - self._housekeeping_ns > HOUSEKEEPING_NS:
-            self._housekeeping_ns = now_ns()
-            self.reception.housekeeping(self._housekeeping_ns)
-            if self._gathering_ns and self._housekeeping_ns > self._gathering_ns:
-                self._gathering_ns = 0
-                self.poller.add(self._stream_in)
 
     def _patience_ms(self) -> int:
         if self.log.is_patient:
