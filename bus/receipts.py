@@ -10,8 +10,9 @@ from bus.unit import Unit
 
 EVERY = 32
 """Messages after which the hub is told at the latest."""
-LATEST_S = 0.02
-"""Time after which it is told at the latest, though the next handler may run for long."""
+LATEST_S = 0.05
+"""Time after which it is told at the latest. Each word costs the hub as much as a message, so that of sounds at 50/s a few
+share one."""
 
 
 class Receipts:
@@ -28,11 +29,11 @@ class Receipts:
         self._timer: asyncio.TimerHandle | None = None
         unit.changed = self._released
 
-    def handled(self, message_id: int, *, more: bool) -> None:
-        """A message was handled. `more`: the next one already waits, so that the hub may be told later."""
+    def handled(self, message_id: int) -> None:
+        """A message was handled."""
         self._handled.append(message_id)
         self._count += 1
-        if not more or self._count >= EVERY:
+        if self._count >= EVERY:
             self.flush()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LATEST_S, self.flush)

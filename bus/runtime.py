@@ -192,7 +192,7 @@ class Runtime:
             if inbox.streams:
                 delivery = inbox.streams.popleft()
                 await self._handle("stream", delivery)
-                self._receipts.handled(delivery.header.id, more=bool(inbox.streams) and not self._draining)
+                self._receipts.handled(delivery.header.id)
             else:
                 await inbox.has_stream.wait()
                 inbox.has_stream.clear()

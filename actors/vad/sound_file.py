@@ -33,7 +33,7 @@ class SoundFileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """Begin again at the end, without a gap."""
     lead_in_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 0
     """Silence before the file."""
-    tail_ms: Annotated[int, msgspec.Meta(ge=0)] = 15_000
+    tail_ms: Annotated[int, msgspec.Meta(ge=0)] = 5_000
     """Silence after the file, so that the last answer can be heard; then the sound has ended."""
 
 
