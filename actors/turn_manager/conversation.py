@@ -59,6 +59,12 @@ class Dialogue:
         self._keep = keep
         self._entries: list[Line | Reply] = []
 
+    def lines_but(self, open_reply: Reply | None) -> tuple[Line, ...]:
+        """All lines, without that of a reply that may still grow."""
+        return tuple(
+            line for line in self.lines if not open_reply or (line.role, line.turn) != ("assistant", open_reply.turn)
+        )
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """All lines; a reply of which no word was heard has none."""

@@ -15,6 +15,11 @@ class Heard:
         """All samples of the reply below this one were heard."""
         self._sentences: dict[int, tuple[SpokenWord, ...]] = {}
 
+    @property
+    def sentences(self) -> dict[int, tuple[SpokenWord, ...]]:
+        """What is known of the places of the words."""
+        return dict(self._sentences)
+
     def speak(self, sentence: int, words: Sequence[SpokenWord]) -> None:
         """The words of a sentence; replaces what was known of that sentence."""
         self._sentences[sentence] = tuple(words)

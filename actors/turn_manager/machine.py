@@ -22,6 +22,7 @@ from bus.messages import (
     Cut,
     Final,
     Line,
+    OpenReply,
     Partial,
     Pause,
     Phase,
@@ -58,7 +59,8 @@ class Machine:
         self._taken_from: Reply | None = None
         """The reply from which the open turn was taken."""
         self._orphan: tuple[int, int] | None = None
-        """Turn and generation of a reply that may be playing since before `restore`."""
+        self._left = OpenReply("")
+        """Turn and generation of a reply that may be playing since before `restore`, and what was known of it."""
         self._scripts: deque[str] = deque()
         self._typed = ""
         self._now = 0
@@ -78,13 +80,15 @@ class Machine:
 
     def snapshot(self) -> Conversation:
         """What a new life of this machine needs."""
-        return Conversation(lines=self._dialogue.lines, next_turn=self._turn + 1, gen=self._gen)
+        reply, lines = self._reply, self._dialogue.lines_but(self._reply)
+        left = OpenReply(reply.language, reply.heard.sentences) if reply else None
+        return Conversation(lines=lines, next_turn=self._turn + 1, gen=self._gen, open=left)
 
     def restore(self, snapshot: Conversation) -> None:
         """Goes on where an earlier life was. A reply that is being played is taken up at its next sign of life."""
         self._dialogue.restore(snapshot.lines)
         self._turn, self._gen = snapshot.next_turn - 1, snapshot.gen
-        self._orphan = (self._turn, self._gen)
+        self._orphan, self._left = (self._turn, self._gen), snapshot.open or self._left
 
     @property
     def deadline_ns(self) -> int | None:
@@ -222,6 +226,7 @@ class Machine:
                     self._follow(reply, played)
             case SpokenText() as spoken:
                 reply.heard.speak(spoken.sentence, spoken.words)
+                self._changed = self._changed or reply is self._reply
         self._show(reply)
 
     def _follow(self, reply: Reply, played: Played) -> None:
@@ -231,10 +236,12 @@ class Machine:
             self._fire("heard")
 
     def _adopt(self, event: OfReply) -> Reply | None:
-        playing = isinstance(event.message, Played) and event.message.event not in ("cut", "done")
-        if self._orphan != (event.turn, event.gen) or not playing or self.phase != "listening":
+        over = isinstance(event.message, Played) and event.message.event in ("cut", "done")
+        if self._orphan != (event.turn, event.gen) or self.phase != "listening" or (over and not self._left.sentences):
             return None
-        reply = self._expect("", answers=False)
+        reply = self._expect(self._left.language, answers=False)
+        for sentence, words in self._left.sentences.items():
+            reply.heard.speak(sentence, words)
         self._fire("adopted")
         return reply
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 import msgspec
 
 from bus.messages.message import Lane, Message, Spec
+from bus.messages.voice import SpokenWord
 
 Phase = Literal["listening", "user-speaking", "thinking", "speaking", "paused", "interrupted"]
 
@@ -44,6 +45,14 @@ class TurnState(Message, frozen=True, kw_only=True, omit_defaults=True):
     since_ns: int
 
 
+class OpenReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The reply that is being spoken: what a turn-manager that is started again must know to go on counting its words."""
+
+    language: str
+    sentences: dict[int, tuple[SpokenWord, ...]] = {}
+    """Where in the reply's sound the words of each sentence are."""
+
+
 class Conversation(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The conversation so far, heard words only; with what a new life of turn-manager needs to go on."""
 
@@ -51,6 +60,8 @@ class Conversation(Message, frozen=True, kw_only=True, omit_defaults=True):
     lines: tuple[Line, ...]
     next_turn: int = 1
     gen: int = 1
+    open: OpenReply | None = None
+    """Not yet among the lines."""
 
 
 class UserSaid(Message, frozen=True, kw_only=True, omit_defaults=True):

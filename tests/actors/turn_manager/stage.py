@@ -51,6 +51,7 @@ class Stage:
         self._machine = machine(table)
         self._shown: set[str] = set()
         self._utterance = 0
+        self._lines: str | None = None
         self._reply = (0, 0)
 
     def set_up(self, words: str) -> None:
@@ -120,7 +121,10 @@ class Stage:
         name = f"{action.turn}/{action.gen}"
         if isinstance(action.message, Prompt | Script):
             self._reply = (action.turn, action.gen)
-        return _described(action.message, name, self._shown)
+        told = _described(action.message, name, self._shown)
+        if isinstance(action.message, Conversation):
+            told, self._lines = (told if told != self._lines else None), told
+        return told
 
 
 def _described(message: Output, name: str, shown: set[str]) -> str | None:

@@ -78,7 +78,9 @@ def test_a_snapshot_carries_lines_turn_and_generation_to_a_new_life() -> None:
         old.step(Ask(text=text), 0)
     new = machine()
     new.restore(old.snapshot())
-    assert new.snapshot() == old.snapshot()
+    kept, given = new.snapshot(), old.snapshot()
+    assert (kept.lines, kept.next_turn, kept.gen) == (given.lines, given.next_turn, given.gen)
+    assert given.open is not None
     (*_, prompt) = [
         a for a in new.step(Ask(text="three"), 0) if isinstance(a, Send) and a.message.topic().endswith("prompt")
     ]
