@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import inspect
 import logging
 import os
 import signal
 import sys
 
+from actors.shell import shell_in
 from bus.actor import Actor
 from bus.errand import Errand, take_errand
 from bus.errors import AvatarError, Wrong
@@ -23,15 +22,11 @@ def actor_class(name: str) -> type[Actor]:
     """The actor of that name: the Actor class defined in actors/<name with underscores>/actor.py. Raises Wrong."""
     module_name = f"actors.{name.replace('-', '_')}.actor"
     try:
-        module = importlib.import_module(module_name)
+        return shell_in(module_name)
     except ModuleNotFoundError as error:
         if error.name and module_name.startswith(error.name):
             raise Wrong(f"there is no actor {name!r}", "make one: avatar new " + name) from None
         raise
-    for _, found in inspect.getmembers(module, inspect.isclass):
-        if issubclass(found, Actor) and found.__module__ == module_name:
-            return found
-    raise Wrong(f"{module_name} defines no Actor", "see: avatar new --help")
 
 
 async def live(errand: Errand) -> None:

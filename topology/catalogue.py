@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
 import actors
+from actors.shell import shell_in
 from bus.actor import Actor
 from bus.errors import Wrong
 from topology.fault import nearest
@@ -29,7 +28,7 @@ class Catalogue(Cast):
     def __getitem__(self, name: str) -> type[Actor]:
         if name not in list(self):
             raise KeyError(name)
-        return _defined_in(f"actors.{name.replace('-', '_')}.actor")
+        return shell_in(f"actors.{name.replace('-', '_')}.actor")
 
     def __contains__(self, name: object) -> bool:
         return name in list(self)
@@ -44,16 +43,3 @@ def actor_class(name: str) -> type[Actor]:
     if name not in HOUSE:
         raise Wrong(f'there is no actor "{name}"', nearest(name, HOUSE, "actors"))
     return HOUSE[name]
-
-
-@cache
-def _defined_in(module_name: str) -> type[Actor]:
-    module = importlib.import_module(module_name)
-    found = [
-        thing
-        for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, Actor) and thing.__module__ == module_name
-    ]
-    if len(found) != 1:
-        raise TypeError(f"{module_name} must define one Actor, not {len(found)}: {[c.__name__ for c in found]}")
-    return found[0]
