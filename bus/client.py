@@ -43,7 +43,7 @@ class Client:
         host: str = "local",
     ) -> None:
         """Connects. Raises Gone when no hub answers within 5 s."""
-        kinds = tuple(takes)
+        kinds, given = tuple(takes), tuple(gives)
         self.name = name
         self.deliveries: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
         self.notices: queue.SimpleQueue[Notice | Ask | Welcome] = queue.SimpleQueue()
@@ -54,9 +54,10 @@ class Client:
             kind=kind,
             pid=os.getpid(),
             takes=tuple(k.spec.topic for k in kinds if k.spec.lane is Lane.STREAM),
-            gives=tuple(k.spec.topic for k in gives),
+            gives=tuple(k.spec.topic for k in given),
             hears=tuple(k.spec.topic for k in kinds if k.spec.lane is Lane.CONTROL),
             watches=tuple(k.spec.topic for k in kinds if k.spec.lane in (Lane.LATEST, Lane.STATE)),
+            states=tuple(k.spec.topic for k in given if k.spec.lane is Lane.STATE),
             active=True,
         )
         self._answers: dict[int, queue.SimpleQueue[Answer]] = {}
@@ -105,6 +106,10 @@ class Client:
                 raise Gone("the message was not taken in time", "see: avatar status")
             idle.wait(0.005)
         return message_id
+
+    def publish(self, message: Message) -> None:
+        """Sends one message of the latest or state lane; never waits. A new hub gets the last value of a state again."""
+        self._sender.send_now(message, NO_CAUSE)
 
     def tap(self, topics: Iterable[str], *, payload: bool) -> None:
         """Starts a tap of topics: copies (with headers only, unless `payload`) arrive in `tapped`."""

@@ -83,7 +83,7 @@ class Desk:
 
     def _topics(self) -> list[TopicView]:
         hub = self._hub
-        peers = [p.hello for p in hub.roster.peers.values() if p.hello.kind != "agent"]
+        peers = [p.hello for p in hub.roster.peers.values()]
         names = {t for p in peers for t in (*p.gives, *p.takes, *p.hears, *p.watches)} | set(hub.traffic)
         views = []
         for topic in sorted(names):

@@ -6,6 +6,7 @@ One loop in one thread: what the hub tells (notices, questions of other peers), 
 from __future__ import annotations
 
 import logging
+import os
 import queue
 from typing import Literal
 
@@ -16,9 +17,11 @@ from bus.client import Client
 from bus.clock import now_ns
 from bus.control import ActorCall, Answer, Ask, Notice, PeerView
 from bus.errors import AvatarError, Wrong
+from bus.messages import ActorHealth, CallHealth
 from remote.finish import film_folders
 from remote.gauge import Gauge
 from remote.grace import Grace
+from remote.health import call_health
 from remote.keeper import HubKeeper
 from remote.session import Ending, Running, Session
 from remote.staff import Staff
@@ -44,11 +47,12 @@ class HostAgent:
         self._keys = session.keys()
         self._ending: Ending | None = None
         self._hub = HubKeeper(self._keys, session.logs)
-        self._client = Client(self._keys, self._hub.port, "agent", kind="agent")
+        self._client = Client(self._keys, self._hub.port, "agent", kind="agent", gives=(CallHealth,))
         self._staff = Staff(
             self._plan.on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse
         )
         self._gauge = Gauge(self._staff)
+        self._health = CallHealth()
         self._grace = Grace(self._plan.session.grace_s, now_ns())
         process = psutil.Process()
         session.write("session.json", Running(process.pid, process.create_time(), self._hub.port, self._plan.file))
@@ -98,9 +102,17 @@ class HostAgent:
             self._grace.hub_restarted(now_ns())
         self._staff.look_after()
         self._gauge.sample(self._hub.child)
+        self._tell_health()
         if self._grace.over(now_ns()):
             _log.info("nobody looks after the session: ending it")
             self.end()
+
+    def _tell_health(self) -> None:
+        agent = ActorHealth("agent", "running", pid=os.getpid())
+        health = call_health(self._staff.seats.values(), self._hub.health(), agent)
+        if health != self._health:
+            self._health = health
+            self._client.publish(health)
 
     def _director(self, notice: Notice) -> None:
         if notice.event == "gone":

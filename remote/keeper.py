@@ -8,6 +8,7 @@ from pathlib import Path
 from bus.clock import now_ns
 from bus.errand import Errand
 from bus.errors import Broken
+from bus.messages import ActorHealth
 from bus.socket import SessionKeys
 from remote.child import Child
 from remote.policy import RestartPolicy
@@ -51,6 +52,14 @@ class HubKeeper:
         self._restart_at_ns = 0
         self.restarts += 1
         return True
+
+    def health(self) -> ActorHealth:
+        """How it is, for everybody who wants to know."""
+        if self.child.exit_code() is None:
+            return ActorHealth("hub", "running", pid=self.child.pid, restarts=self.restarts)
+        return ActorHealth(
+            "hub", "waiting", restarts=self.restarts, error=f"it ended with code {self.child.exit_code()}"
+        )
 
     def end(self) -> None:
         """Waits for it, who was told to end; kills it when it does not."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import psutil
 
 from bus.control import Ask
+from bus.messages import SeatState
 from remote.child import Child
 from remote.policy import RestartPolicy
-from remote.status import SeatState
 from topology.plan import Placement
 
 

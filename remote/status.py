@@ -7,8 +7,7 @@ from typing import Literal
 import msgspec
 
 from bus.control import Pulse
-
-SeatState = Literal["starting", "standby", "running", "restarting", "waiting", "given up", "stopped"]
+from bus.messages import SeatState
 
 
 class ActorStatus(msgspec.Struct, frozen=True, kw_only=True):

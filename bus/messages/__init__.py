@@ -1,5 +1,6 @@
 """Messages of the call, grouped by domain: one struct is one topic."""
 
+from bus.messages.health import ActorHealth, CallHealth, SeatState
 from bus.messages.message import Lane, Message, Spec
 from bus.messages.picture import CameraHealth, CameraPicture, FaceFrame, MouthFrame, Shown
 from bus.messages.sound import HeardSound, PageSound, Played, Skew, SoundClock, SoundSlice
@@ -27,8 +28,10 @@ from bus.messages.voice import RATE_HZ, SLICE_SAMPLES, Phoneme, SpokenText, Spok
 __all__ = [
     "RATE_HZ",
     "SLICE_SAMPLES",
+    "ActorHealth",
     "AnswerDone",
     "Ask",
+    "CallHealth",
     "CameraHealth",
     "CameraPicture",
     "Caption",
@@ -54,6 +57,7 @@ __all__ = [
     "Resume",
     "Say",
     "Script",
+    "SeatState",
     "Sentence",
     "SentencesDone",
     "Shown",

@@ -87,8 +87,9 @@ def _promises(spec: Spec) -> list[str]:
 
 
 def _from(kind: Kind) -> str:
-    given = givers(kind, HOUSE)
-    return ", ".join(["command line", *given] if kind.spec.topic.startswith("operator.") else given)
+    source = kind.spec.topic.partition(".")[0]
+    outside = {"operator": ["command line"], "agent": ["host agent"]}.get(source, [])
+    return ", ".join([*outside, *givers(kind, HOUSE)])
 
 
 def _to(kind: Kind) -> str:

@@ -8,8 +8,8 @@ import pytest
 from bus.client import Client
 from bus.control import Answer, Ask, Bye, HubView, Notice
 from bus.errors import Broken, Gone
+from bus.messages import ActorHealth, CallHealth, Caption, Pause, TurnState
 from bus.messages import Ask as Typed
-from bus.messages import Caption, Pause, TurnState
 from tests.bus.house import House, until
 
 
@@ -95,6 +95,19 @@ def test_a_message_is_sent_when_whoever_takes_it_has_handled_it(house: House) ->
             reader.leave(Bye())
     finally:
         typist.close()
+
+
+def test_a_state_of_a_client_reaches_whoever_comes_late(house: House) -> None:
+    agent = client(house, "agent", kind="agent", gives=(CallHealth,))
+    health = CallHealth(actors=(ActorHealth("tts", "running", 1, 77),))
+    agent.publish(health)
+    until(lambda: house.hub.exchange.remembered("agent"))
+    late = client(house, "late", takes=(CallHealth,))
+    try:
+        assert late.deliveries.get(timeout=2).message == health
+    finally:
+        late.close()
+        agent.close()
 
 
 def test_a_tap_copies_and_takes_nothing_away(house: House) -> None:

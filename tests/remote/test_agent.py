@@ -15,6 +15,7 @@ from bus.client import Client
 from bus.clock import SECOND, now_ns, sleep_ms
 from bus.control import ActorCall
 from bus.errors import Broken
+from bus.messages import CallHealth
 from remote.session import Ending, Session
 from remote.status import ActorStatus, CallStatus
 from topology.plan import Placement, Plan, Restart
@@ -131,15 +132,26 @@ def test_a_hub_that_dies_while_an_actor_is_replaced_holds_nothing_up(host: Calla
 
 def test_an_actor_that_dies_too_often_is_given_up_and_the_end_says_so(host: Callable[..., Host]) -> None:
     call = host().up()
+    running = call.session.running()
+    assert running
+    watcher = Client(call.session.keys(), running.control_port, "watcher", takes=(CallHealth,))
     first = call.rows()["llm"].pid
     psutil.Process(first).kill()
     until(lambda: call.settled("llm", first))
     psutil.Process(call.rows()["llm"].pid).kill()
     until(lambda: call.rows()["llm"].state == "given up")
     assert call.rows()["chunker"].state == "running"
+    until(lambda: _newest(watcher).without("llm"))
+    watcher.close()
     call.client.ask("agent", "end", kind=object)
     (why,) = call.ending().given_up
     assert why.startswith("llm: it died 2 times")
+
+
+def _newest(watcher: Client) -> CallHealth:
+    message = watcher.deliveries.get(timeout=2).message
+    assert isinstance(message, CallHealth)
+    return message
 
 
 def test_an_actor_that_cannot_be_built_ends_the_start_with_its_log(host: Callable[..., Host]) -> None:

@@ -20,12 +20,12 @@ from bus.control import Answer, Ask, Notice
 from bus.envelope import NO_CAUSE
 from bus.errors import Broken
 from bus.link import Delivery
-from bus.messages import SoundEnded, TurnState
+from bus.messages import SeatState, SoundEnded, TurnState
 from remote import curfew
 from remote import director as module
 from remote.director import Director, EndedBadly
 from remote.session import Ending, Running, Session
-from remote.status import ActorStatus, CallStatus, SeatState
+from remote.status import ActorStatus, CallStatus
 from tests.bus.house import House, until
 from tests.remote.doubles import plan
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bus.errors import Broken
+from bus.messages import ActorHealth
 from remote.keeper import RULES, HubKeeper
 from tests.remote.doubles import KEYS, Clock, FakeChild, fake_processes
 
@@ -23,8 +24,10 @@ def test_a_hub_that_dies_comes_back_at_the_same_port(stage: tuple[HubKeeper, typ
     assert not keeper.look_after()
     made.made[0].code = -9
     assert not keeper.look_after()  # its back-off
+    assert keeper.health() == ActorHealth("hub", "waiting", error="it ended with code -9")
     clock.sleep_ms(21)
     assert keeper.look_after()
+    assert keeper.health() == ActorHealth("hub", "running", pid=made.made[1].pid, restarts=1)
     assert (keeper.restarts, keeper.child, made.made[1].errand.control_port) == (1, made.made[1], 4711)
     assert not keeper.look_after()
 
