@@ -23,6 +23,8 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """One process to be: a hub (`name` "hub") or an actor."""
 
     name: str
+    group: str = ""
+    """The actor that it is a process of; its replicas have names of their own, such as "tts#1"."""
     keys: SessionKeys
     epoch: int = 1
     host: str = "local"

@@ -8,9 +8,9 @@ import typer
 
 
 def restart(
-    actor: Annotated[str, typer.Argument(help="The actor's name.", show_default=False)],
+    actor: Annotated[str, typer.Argument(help='The actor; "tts#1" is one of its replicas.', show_default=False)],
     session: Annotated[str, typer.Option(help="Which call, when several are running.", metavar="NAME")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout.")] = False,
 ) -> None:
     """Give an actor of a running call a fresh process. The new one loads first; nothing that was said is lost.
 
@@ -23,8 +23,8 @@ def restart(
     from remote.visit import visit
 
     with visit(Session.find(session), "restart") as client:
-        done = replace_actor(client, actor)
-    if as_json:
-        print(msgspec.json.encode(done).decode())
-    else:
-        print(f"{done.actor} restarted: epoch {done.epoch}, took {done.took_s:.2f} s")
+        for done in replace_actor(client, actor):
+            if as_json:
+                print(msgspec.json.encode(done).decode(), flush=True)
+            else:
+                print(f"{done.actor} restarted: epoch {done.epoch}, took {done.took_s:.2f} s", flush=True)

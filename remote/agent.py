@@ -126,7 +126,8 @@ class HostAgent:
                 case "status":
                     self._answer(ask, self.status())
                 case "restart":
-                    self._staff.replace(ask, msgspec.msgpack.decode(ask.args, type=ActorCall).name)
+                    call = msgspec.msgpack.decode(ask.args, type=ActorCall)
+                    self._staff.replace(ask, call.name, call.epoch)
                 case "end":
                     self._answer(ask, None)
                     self.end()
@@ -153,9 +154,9 @@ class HostAgent:
         """Ends every process, sinks last, the hub after them; then finishes the recordings."""
         ending = self._ending or Ending("the host agent failed", f"its log: {self._session.logs / 'agent.log'}", 1)
         ending = msgspec.structs.replace(ending, given_up=self._staff.given_up)
-        names = list(self._staff.seats)
-        self._staff.stop(n for n in names if n not in SINKS)
-        self._staff.stop(n for n in names if n in SINKS)
+        sinks = [name for name, seat in self._staff.seats.items() if seat.placement.actor in SINKS]
+        self._staff.stop(name for name in list(self._staff.seats) if name not in sinks)
+        self._staff.stop(sinks)
         self._client.tell("hub", "end", None)
         self._hub.end()
         self._client.close()

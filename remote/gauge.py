@@ -75,6 +75,7 @@ def _row(seat: Seat, peers: list[PeerView]) -> ActorStatus:
         actor=seat.name,
         host=seat.placement.host,
         engine=seat.placement.engine,
+        epoch=seat.current.epoch if seat.current else 0,
         pid=child.pid if child else 0,
         state=seat.state,
         uptime_s=round((now_ns() - seat.since_ns) / SECOND, 1) if seat.since_ns and seat.current else 0.0,

@@ -15,9 +15,7 @@ from remote.session import Session, sessions_folder
 from topology.fault import nearest
 
 LOOK_MS = 200.0
-_ENTRY = re.compile(
-    r"(?P<at>\d{4}-\d\d-\d\dT[\d:.]+Z) (?P<level>\w+) +(?P<who>[^ #]+)#(?P<epoch>\d+) (?P<text>.*)", re.S
-)
+_ENTRY = re.compile(r"(?P<at>\d{4}-\d\d-\d\dT[\d:.]+Z) (?P<level>\w+) +(?P<who>\S+)#(?P<epoch>\d+) (?P<text>.*)", re.S)
 _SPAN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>ms|s|m|h|d)")
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -101,7 +99,7 @@ class Chosen:
 
 
 class Journal:
-    """The logs of a session. `actor`: only its log."""
+    """The logs of a session. `actor`: only its log and those of its replicas; with a number ("tts#1") only that one."""
 
     def __init__(self, session: Session, actor: str = "") -> None:
         """Raises Wrong for an actor that has no log."""
@@ -111,7 +109,7 @@ class Journal:
         """How much of each log was told, and when what it held before was kept; by actor."""
         self._lasts: dict[str, Entry] = {}
         names = _actors(self._logs)
-        if actor and actor not in names:
+        if actor and not any(_belongs(name, actor) for name in names):
             raise Wrong(f"there is no log of {actor!r} in {session.name}", nearest(actor, names, "logs"))
 
     def fresh(self) -> list[Entry]:
@@ -134,7 +132,7 @@ class Journal:
             sleep_ms(LOOK_MS)
 
     def _actors(self) -> list[str]:
-        return [self._actor] if self._actor else _actors(self._logs)
+        return [name for name in _actors(self._logs) if not self._actor or _belongs(name, self._actor)]
 
     def _read(self, actor: str) -> list[str]:
         """Whole lines that are new. What a log held before it was begun anew is in NAME.old.log (remote/child.py)."""
@@ -150,6 +148,10 @@ class Journal:
         fresh = _whole_lines(log, place)
         self._places[actor] = (place + len(fresh), kept_ns)
         return (before + fresh).decode(errors="replace").splitlines()
+
+
+def _belongs(log: str, actor: str) -> bool:
+    return actor in (log, log.partition("#")[0])
 
 
 def _look(log: Path) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Seat of an actor in the call: which process holds it, which one is in standby, when the next one comes."""
+"""Seat in the call: which process holds it, which one is in standby, when the next one comes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bus.control import Ask
 from bus.messages import SeatState
 from remote.child import Child
 from remote.policy import RestartPolicy
+from topology.change import Unit
 from topology.plan import Placement
 
 
@@ -34,10 +35,11 @@ class Load:
 
 @dataclass(slots=True)
 class Seat:
-    """One actor of the plan on this host."""
+    """One process of an actor of the plan on this host; an actor with replicas has several seats."""
 
     placement: Placement
     policy: RestartPolicy
+    replica: int = 0
     state: SeatState = "starting"
     epoch: int = 0
     current: Child | None = None
@@ -55,8 +57,8 @@ class Seat:
 
     @property
     def name(self) -> str:
-        """The actor's name."""
-        return self.placement.actor
+        """Its process's name on the bus: that of the actor, with a number for the further replicas: "tts", "tts#1"."""
+        return str(Unit(self.placement.actor, self.replica))
 
     def child(self, epoch: int) -> Child | None:
         """Its process of that epoch, when it still has it."""

@@ -1,4 +1,7 @@
-"""Staff of a host: its actors' processes. Starts, activates, replaces and restarts them, and gives up when it must."""
+"""Staff of a host: its actors' processes. Starts, activates, replaces and restarts them, and gives up when it must.
+
+Replicas of an actor have a seat each, and share what the hub keeps for the actor.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,9 @@ class Staff:
         answer: Callable[[Ask, object], None],
         refuse: Callable[[Ask, AvatarError], None],
     ) -> None:
-        self.seats = {p.actor: Seat(p, RestartPolicy(p.restart)) for p in placements}
+        every = (Seat(p, RestartPolicy(p.restart), replica) for p in placements for replica in range(p.replicas))
+        self.seats = {seat.name: seat for seat in every}
+        """By the name of their process."""
         self.all_up = False
         """Every actor has run once: the call has begun, and from now on goes on without one that fails."""
         self._all_loaded = False
@@ -71,12 +76,18 @@ class Staff:
         for seat in self.seats.values():
             self._spawn(seat)
 
-    def replace(self, ask: Ask, name: str) -> None:
-        """Starts a successor; `ask` is answered with its epoch when it has taken over. Raises Wrong, StartFailed."""
+    def replace(self, ask: Ask, name: str, epoch: int = 0) -> None:
+        """Starts a successor; `ask` is answered with its epoch when it has taken over. Raises Wrong, StartFailed.
+
+        `epoch`: of the process that is to go, so that whoever asks again gets no second one; 0: whichever is there.
+        """
         seat = self.seats.get(name)
         if seat is None:
             raise Wrong(f"there is no actor {name!r} in this call", f"actors: {', '.join(self.seats)}")
-        seat.asked.append(ask)
+        if epoch and seat.current is not None and seat.current.epoch > epoch:
+            self._answer(ask, seat.current.epoch)
+            return
+        seat.asked = [other for other in seat.asked if other.asker != ask.asker] + [ask]
         if seat.successor is None:
             seat.restarts += 1
             seat.policy.deaths.clear()
@@ -141,6 +152,7 @@ class Staff:
         placement = seat.placement
         errand = Errand(
             name=seat.name,
+            group=placement.actor,
             keys=self._keys,
             epoch=seat.epoch,
             host=LOCAL,
@@ -234,7 +246,9 @@ class Staff:
     def _give_up(self, seat: Seat, error: AvatarError) -> None:
         _log.error("given up actor=%s what=%s", seat.name, error.what)
         seat.state, seat.error = "given up", error.what
-        self._tell("forget", ActorCall(seat.name))
+        actor = seat.placement.actor
+        if all(s.state == "given up" for s in self.seats.values() if s.placement.actor == actor):
+            self._tell("forget", ActorCall(actor))
         self._refuse_all(seat, error)
 
     def _refuse_all(self, seat: Seat, error: AvatarError) -> None:

@@ -11,11 +11,13 @@ from bus.messages import SeatState
 
 
 class ActorStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One actor (or the hub, or the host agent itself)."""
+    """One process of an actor (or the hub, or the host agent itself). Replicas are told apart: "tts", "tts#1"."""
 
     actor: str
     host: str
     engine: str = ""
+    epoch: int = 0
+    """Of the process that holds the seat, counted from 1; 0 when none does."""
     pid: int
     state: SeatState
     uptime_s: float

@@ -94,9 +94,9 @@ def fake_processes(monkeypatch: pytest.MonkeyPatch) -> tuple[type[FakeChild], Cl
 
 
 class Troupe:
-    """A staff of three (vad, tts, mic-out), its fake processes, and what it told the hub and answered."""
+    """A staff of three (vad, tts with as many `voices`, mic-out), its fake processes, and what it told the hub and answered."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, restart: Restart | None = None) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, restart: Restart | None = None, *, voices: int = 1) -> None:
         self.made, self.clock = fake_processes(monkeypatch)
         self.told: list[tuple[str, str, int]] = []
         self.answers: list[tuple[int, object]] = []
@@ -104,7 +104,10 @@ class Troupe:
         self.stubborn: set[str] = set()
         """Who does not end when told to."""
         rules = restart or Restart()
-        placements = [Placement(actor=n, engine="fake", restart=rules) for n in ("vad", "tts", "mic-out")]
+        placements = [
+            Placement(actor=n, engine="fake", restart=rules, replicas=voices if n == "tts" else 1)
+            for n in ("vad", "tts", "mic-out")
+        ]
         self.staff = Staff(placements, KEYS, 4711, Path("logs"), self._tell, self._answer, self._refuse)
 
     def _tell(self, verb: str, call: ActorCall) -> None:
@@ -154,7 +157,7 @@ class Troupe:
 
 
 def ask(number: int, verb: str = "restart") -> Ask:
-    return Ask(number, "agent", verb, asker="cli#1")
+    return Ask(number, "agent", verb, asker=f"cli-{number}#1")
 
 
 def plan(folder: Path, *, name: str = "scene", grace_s: float = 60.0, record: str = "") -> Plan:

@@ -43,6 +43,13 @@ def test_lines_that_begin_no_entry_belong_to_the_one_before() -> None:
     assert (more.at, more.level, more.text) == (first.at, "info", "Error: it")
 
 
+def test_an_actor_is_shown_with_its_replicas_and_a_replica_alone(home: Path) -> None:
+    session = dead_session("show", home, tts=line(1, "one"), llm=line(3, "three"))
+    (session.logs / "tts#1.log").write_text(line(2, "two", "tts#1#4"), encoding="utf-8")
+    (entry,) = Journal(session, "tts#1").fresh()
+    assert (entry.actor, entry.epoch, texts(Journal(session, "tts"))) == ("tts#1", 4, ["one", "two"])
+
+
 def test_only_whole_lines_are_told_and_each_once(home: Path) -> None:
     session = dead_session("show", home, tts=line(1, "one") + "2026-01-31T2")
     journal = Journal(session)

@@ -24,6 +24,10 @@ def test_a_seat_finds_its_processes_by_their_epoch(monkeypatch: pytest.MonkeyPat
     assert (seat.child(1), seat.child(3), seat.child(4)) == (one, three, None)
 
 
+def test_a_further_replica_has_its_number_in_its_name() -> None:
+    assert Seat(Placement(actor="tts"), RestartPolicy(Restart()), 2).name == "tts#2"
+
+
 def test_the_load_of_a_living_process_is_measured() -> None:
     load = Load()
     load.sample(os.getpid())
