@@ -10,11 +10,12 @@ from types import FrameType
 from rich.console import Console
 from rich.markup import escape
 
-from bus.errors import AvatarError, Broken, Wrong
+from bus.errors import AvatarError, Broken
 from bus.link import Delivery
 from remote.director import Audience, Director, EndedBadly
 from remote.finish import record_folders
 from remote.minutes import Minutes
+from remote.places import expect_only_here
 from remote.platform import on_closing
 from remote.session import Ending
 from remote.terminal import Terminal
@@ -50,11 +51,7 @@ class Everybody:
 
 def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
     """Runs a plan in the foreground (or starts it and leaves); gives the exit code. Raises what a person must know."""
-    if away := plan.used_hosts[1:]:
-        raise Wrong(
-            f"the plan places actors on {', '.join(away)}: only this machine can be used yet",
-            'give those actors host = "local", or leave their host out',
-        )
+    expect_only_here(plan)
     terminal = Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True))
     everybody = Everybody(terminal)
     director = Director.of(plan, everybody)

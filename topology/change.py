@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -37,7 +38,7 @@ class Change:
     stops: tuple[Unit, ...] = ()
     replaces: tuple[Replacement, ...] = ()
     eased: tuple[str, ...] = ()
-    """Actors of which only the restart policy changed: no process needs to end."""
+    """Actors whose rules of restarting and loading changed: no process needs to end for that."""
     service_starts: tuple[str, ...] = ()
     service_stops: tuple[str, ...] = ()
     service_replaces: tuple[str, ...] = ()
@@ -59,7 +60,7 @@ def change(old: Plan, new: Plan) -> Change:
         starts=_only(after, before),
         stops=_only(before, after),
         replaces=tuple(replaced),
-        eased=tuple(n for n, p in new.actors.items() if n in old.actors and p.restart != old.actors[n].restart),
+        eased=tuple(n for n, p in new.actors.items() if n in old.actors and _rules(p) != _rules(old.actors[n])),
         service_starts=_only(tuple(new.services), tuple(old.services)),
         service_stops=_only(tuple(old.services), tuple(new.services)),
         service_replaces=tuple(n for n in both if _service_differs(old, new, n)),
@@ -85,14 +86,21 @@ def _reasons(old: Plan, new: Plan, name: str) -> tuple[str, ...]:
         reasons.append(f"the address of host {now.host}")
     if was.engine != now.engine:
         reasons.append(f"engine: {was.engine} -> {now.engine}")
-    reasons.extend(f"settings.{key}" for key in _changed_settings(was, now))
+    settings = _changed(was.settings, now.settings)
+    reasons.extend(f"settings.{key}" for key in settings)
+    files = [key for key in _changed(was.stamps, now.stamps) if key not in settings]
+    reasons.extend(f"settings.{key}: the file has changed" for key in files)
     return tuple(reasons)
 
 
-def _changed_settings(was: Placement, now: Placement) -> list[str]:
-    keys = sorted(was.settings.keys() | now.settings.keys())
+def _rules(placement: Placement) -> tuple[object, ...]:
+    return placement.restart, placement.ready_s
+
+
+def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
+    keys = sorted(was.keys() | now.keys())
     missing = object()
-    return [key for key in keys if was.settings.get(key, missing) != now.settings.get(key, missing)]
+    return [key for key in keys if was.get(key, missing) != now.get(key, missing)]
 
 
 def _service_differs(old: Plan, new: Plan, name: str) -> bool:

@@ -77,8 +77,12 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Settings of the actor and its engine; paths of input files are absolute here."""
     replicas: Count = 1
     """How many processes share the work."""
+    ready_s: Seconds = 120.0
+    """How long it may take to load, in seconds; one that takes longer is killed."""
     restart: Restart = Restart()
     """When it is started again."""
+    stamps: dict[str, str] = {}
+    """What the input files of its settings hold, by setting (topology/stamp.py). Filled by the reading, not by people."""
 
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

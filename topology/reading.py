@@ -17,8 +17,9 @@ from topology.edges import Loose, givers, takers, unfed, unread
 from topology.fault import Fault, nearest
 from topology.form import Form
 from topology.plan import LOCAL, Host, Placement, Plan, Service, Session
-from topology.settings import check_settings
+from topology.settings import check_settings, input_paths
 from topology.source import Source, Unreadable
+from topology.stamp import stamp
 from topology.wording import dotted, show
 
 TABLES = ("session", "hosts", "services", "actors")
@@ -114,7 +115,7 @@ class Reader:
 
     def _read_actor(self, name: str, table: dict[str, object]) -> None:
         key, actor = ("actors", name), self.cast[name]
-        placement = self.form.fill(Placement, key, table, actor=name)
+        placement = self.form.fill(Placement, key, table, actor=name, stamps={})
         settings = table.get("settings", {})
         host = table.get("host", LOCAL)
         chosen = table.get("engine", next(iter(actor.engines), ""))
@@ -136,7 +137,10 @@ class Reader:
             able = [n for n, a in self.cast.items() if a.replicable]
             todo = f"; these can: {', '.join(able)}" if able else ""
             self.form.fault((*key, "replicas"), what, f"write replicas = 1{todo}")
-        self.placements[name] = msgspec.structs.replace(placement, engine=chosen, settings=checked)
+        stamps = (
+            {key: stamp(path) for key, path in input_paths(checked, actor, engine).items()} if host == LOCAL else {}
+        )
+        self.placements[name] = msgspec.structs.replace(placement, engine=chosen, settings=checked, stamps=stamps)
 
     def _engine(self, actor: type[Actor], chosen: object) -> type[Any] | None:
         key = ("actors", actor.name, "engine")

@@ -44,6 +44,13 @@ def check_settings(
     return resolved
 
 
+def input_paths(settings: dict[str, object], actor: type[Actor], engine: type[Any] | None) -> dict[str, Path]:
+    """The input files and folders that checked settings name, by setting."""
+    structs = [actor.Settings] if engine is None else [actor.Settings, engine.Settings]
+    fields = (field for struct in structs for field in msgspec.structs.fields(struct) if path_kind(field) == "input")
+    return {f.name: Path(path) for f in fields if isinstance(path := settings.get(f.name), str) and path}
+
+
 def path_kind(field: Field) -> str:
     """What kind of path a setting is, "input" or "output"; "" when it is none."""
     return _path_kind(inspect.type_info(field.type))

@@ -14,7 +14,7 @@ PLAN = Plan(
     hosts={"gpu": Host(ssh="root@gpu")},
     services={"fish": Service(command=("fish",))},
     actors={
-        "vad": Placement(actor="vad", engine="file", settings={"path": "/a.wav"}),
+        "vad": Placement(actor="vad", engine="file", settings={"path": "/a.wav"}, stamps={"path": "one"}),
         "tts": Placement(actor="tts", engine="espeak", host="gpu", replicas=2),
     },
 )
@@ -45,6 +45,8 @@ def test_a_new_actor_starts_and_one_taken_out_stops() -> None:
         ({"settings": {"path": "/b.wav"}}, "settings.path"),
         ({"settings": {"path": "/a.wav", "gain": 2.0}}, "settings.gain"),
         ({"settings": {}}, "settings.path"),
+        ({"stamps": {"path": "other"}}, "settings.path: the file has changed"),
+        ({"settings": {"path": "/b.wav"}, "stamps": {"path": "other"}}, "settings.path"),
     ],
 )
 def test_an_actor_that_runs_otherwise_is_replaced_and_the_reason_is_told(
@@ -60,6 +62,7 @@ def test_one_more_replica_starts_beside_the_others() -> None:
 
 def test_an_eased_restart_policy_ends_no_process() -> None:
     assert change(PLAN, edited("vad", restart=Restart(max=9))) == Change(eased=("vad",))
+    assert change(PLAN, edited("vad", ready_s=300.0)) == Change(eased=("vad",))
 
 
 def test_a_host_at_another_address_takes_its_actors_along() -> None:

@@ -50,6 +50,20 @@ def test_the_path_of_an_input_file_becomes_absolute(folder: Path) -> None:
     assert plan.actors["vad"].settings["path"] == str((folder / "hello.wav").resolve())
 
 
+def test_a_plan_knows_what_its_input_files_hold(folder: Path) -> None:
+    before = read_plan(written(folder, GOOD), TOYS)
+    (folder / "hello.wav").write_bytes(b"WAVE")
+    after = read_plan(written(folder, GOOD), TOYS)
+    assert before.actors["vad"].stamps.keys() == {"path"}
+    assert before.actors["vad"].stamps != after.actors["vad"].stamps
+    assert before.actors["asr"] == after.actors["asr"]
+
+
+def test_stamps_are_not_for_people(folder: Path) -> None:
+    _, what, _ = only(folder, GOOD.replace("[actors.asr]", '[actors.asr.stamps]\npath = "x"'))
+    assert what == "actors.asr.stamps: no such key"
+
+
 def test_a_session_without_a_name_is_called_after_its_file(folder: Path) -> None:
     assert read_plan(written(folder, GOOD.replace('name = "toys"', "")), TOYS).session.name == "plan"
     assert session_name(Path("My Plan (2).toml")) == "my-plan--2"
