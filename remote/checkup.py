@@ -10,10 +10,8 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
-import msgspec
-
+from remote.finding import Finding
 from topology.ports import free_port, is_free
 
 MIN_FREE_BYTES = 2 * 1024**3
@@ -21,17 +19,6 @@ MIN_FREE_BYTES = 2 * 1024**3
 
 _OBS_CAMERA = r"SOFTWARE\Classes\CLSID\{A3FCE0F5-3493-419F-958A-ABA1250EC20B}"
 """Registry key of the OBS virtual camera, the one that pyvirtualcam looks for."""
-
-Verdict = Literal["ok", "warn", "fail"]
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the checkup. "fail": no plan can run; "warn": some engine cannot."""
-
-    subject: str
-    verdict: Verdict
-    what: str
-    todo: str = ""
 
 
 def checkup(out: Path) -> Iterator[Finding]:

@@ -10,7 +10,9 @@ import msgspec
 LOCAL = "local"
 """The host that is always there: the machine on which `avatar up` is typed."""
 
-_SSH = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\])(?::(?P<port>\d{1,5}))?")
+_SSH = re.compile(
+    r"(?P<destination>(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\]))(?::(?P<port>\d{1,5}))?"
+)
 
 SessionName = Annotated[
     str,
@@ -45,6 +47,20 @@ class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             raise ValueError(
                 f'"{self.ssh}" is not an ssh address: write user@host, user@host:port or a name of your ssh config'
             )
+
+    @property
+    def destination(self) -> str:
+        """What ssh takes as its destination: user and host, an IPv6 address without its brackets."""
+        match = _SSH.fullmatch(self.ssh)
+        assert match
+        return match["destination"].replace("[", "").replace("]", "")
+
+    @property
+    def port(self) -> int:
+        """The port; 0: what the ssh config says, else 22."""
+        match = _SSH.fullmatch(self.ssh)
+        assert match
+        return int(match["port"] or 0)
 
 
 class Restart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -10,7 +10,7 @@ import pytest
 
 from cli.main import run
 from remote import checkup
-from remote.checkup import Finding
+from remote.finding import Finding
 
 FINE = Finding(subject="disk", verdict="ok", what="plenty")
 ODD = Finding(subject="camera", verdict="warn", what="none", todo="install one")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from remote import checkup
-from remote.checkup import Finding
+from remote.finding import Finding
 
 
 def findings(out: Path) -> dict[str, Finding]:
