@@ -8,7 +8,7 @@ import os
 import queue
 import threading
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -26,6 +26,33 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 HELLO_S = 5.0
+
+
+class Question(Generic[T]):
+    """A question on its way to a peer."""
+
+    def __init__(self, number: int, to: str, kind: type[T]) -> None:
+        self.number = number
+        self.box: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._to = to
+        self._kind = kind
+
+    @property
+    def answered(self) -> bool:
+        """Whether the answer is here."""
+        return not self.box.empty()
+
+    def answer(self, timeout_s: float) -> T:
+        """The answer; waits for it. Raises Broken with the peer's reason, Gone on silence."""
+        try:
+            answer = self.box.get(timeout=timeout_s)
+        except queue.Empty:
+            raise Gone(f"{self._to} did not answer within {timeout_s:g} s", "see: avatar status") from None
+        if answer.what:
+            refusal = Broken(answer.what, answer.todo)
+            refusal.exit_code = answer.exit_code
+            raise refusal
+        return msgspec.msgpack.decode(answer.body, type=self._kind)
 
 
 class Client:
@@ -73,20 +100,22 @@ class Client:
 
     def ask(self, to: str, verb: str, args: object = None, *, kind: type[T], timeout_s: float = 5.0) -> T:
         """Asks a peer ("hub" and "agent" are two) and waits. Raises Broken with the peer's reason, Gone on silence."""
-        number = next(self._numbers)
-        box = self._answers[number] = queue.SimpleQueue()
-        self._link.say(Ask(number, to, verb, msgspec.Raw(msgspec.msgpack.encode(args))))
+        question = self.question(to, verb, args, kind=kind)
         try:
-            answer = box.get(timeout=timeout_s)
-        except queue.Empty:
-            raise Gone(f"{to} did not answer within {timeout_s:g} s", "see: avatar status") from None
+            return question.answer(timeout_s)
         finally:
-            del self._answers[number]
-        if answer.what:
-            refusal = Broken(answer.what, answer.todo)
-            refusal.exit_code = answer.exit_code
-            raise refusal
-        return msgspec.msgpack.decode(answer.body, type=kind)
+            self.drop(question)
+
+    def question(self, to: str, verb: str, args: object = None, *, kind: type[T]) -> Question[T]:
+        """Asks a peer without waiting. `drop` it in the end."""
+        question = Question(next(self._numbers), to, kind)
+        self._answers[question.number] = question.box
+        self._link.say(Ask(question.number, to, verb, msgspec.Raw(msgspec.msgpack.encode(args))))
+        return question
+
+    def drop(self, question: Question[T]) -> None:
+        """An answer that still comes is not wanted any more."""
+        self._answers.pop(question.number, None)
 
     def tell(self, to: str, verb: str, args: object) -> None:
         """Asks a peer without waiting; a refusal is logged."""

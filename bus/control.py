@@ -125,6 +125,10 @@ class Pulse(msgspec.Struct, frozen=True, omit_defaults=True):
     """How late its event loop runs."""
     handled: int = 0
     drops: tuple[Drops, ...] = ()
+    stuck_ms: float = 0.0
+    """For how long its event loop has not come round; 0 while it does."""
+    busy_ms: float = 0.0
+    """How long it has had the message in hand; a long model call off the loop counts, and so does waiting for room."""
 
 
 class Beat(Word, frozen=True, omit_defaults=True):

@@ -43,6 +43,7 @@ class Handling:
 
     header: Header
     task: asyncio.Task[Any]
+    started_ns: int
     cut: bool = False
 
 
@@ -96,11 +97,13 @@ class Runtime:
     async def _until_told(self) -> None:
         async with asyncio.TaskGroup() as group:
             words = group.create_task(self._hear(), name="words")
+            lag = group.create_task(self._vitals.watch_lag(), name="lag")
             life = group.create_task(self._live(), name="life")
             await self._stopping.wait()
             life.cancel()
             await asyncio.wait([life])
             words.cancel()
+            lag.cancel()
         self._receipts.flush()
         if self._link.error:
             raise Broken(
@@ -125,7 +128,6 @@ class Runtime:
                 ("latest", self._latest_worker()),
                 ("post", self._post_worker()),
                 ("alarm", self._alarm_worker(alarm_changed)),
-                ("lag", self._vitals.watch_lag()),
             ):
                 group.create_task(worker, name=name)
             if wiring.run:
@@ -139,7 +141,8 @@ class Runtime:
             await asyncio.sleep(SETTLE_LOOK_S)
 
     def _pulse(self) -> Pulse:
-        return self._vitals.pulse(len(self._inbox.streams))
+        in_hand = self._handling.copy().values()  # at once: this is asked by another thread
+        return self._vitals.pulse(len(self._inbox.streams), min((h.started_ns for h in in_hand), default=0))
 
     # --- control --------------------------------------------------------------------------------------------------
 
@@ -247,7 +250,7 @@ class Runtime:
         if handler is None or task is None:
             return
         started_ns = now_ns()
-        handling = self._handling[worker] = Handling(header, task)
+        handling = self._handling[worker] = Handling(header, task, started_ns)
         others = 0
         try:
             await self._call(handler, delivery, delivery.received_ns)

@@ -23,15 +23,17 @@ class Vitals:
         self._durations: deque[int] = deque(maxlen=KEPT)
         self._history: deque[tuple[int, int]] = deque([(now_ns(), 0)], maxlen=16)
         self._lag_ns = 0
+        self._round_ns = now_ns()
 
     def note(self, started_ns: int) -> None:
         """One message was handled."""
         self.handled += 1
         self._durations.append(now_ns() - started_ns)
 
-    def pulse(self, queue: int = 0) -> Pulse:
-        """The state of things, for a heartbeat."""
+    def pulse(self, queue: int = 0, busy_since_ns: int = 0) -> Pulse:
+        """The state of things, for a heartbeat. `busy_since_ns`: when the oldest message in hand was taken; 0: none is."""
         at = now_ns()
+        overdue_ns = at - self._round_ns - int(LAG_PERIOD_S * SECOND)
         self._history.append((at, self.handled))
         since, count = next(((t, n) for t, n in self._history if at - t <= RATE_WINDOW_NS), (at, self.handled))
         rate = (self.handled - count) * SECOND / (at - since) if at > since else 0.0
@@ -44,11 +46,14 @@ class Vitals:
             self._lag_ns / MS,
             self.handled,
             self._tally.drops(),
+            round(max(0, overdue_ns) / MS),
+            round(max(0, at - busy_since_ns) / MS) if busy_since_ns else 0,
         )
 
     async def watch_lag(self) -> None:
-        """Measures for ever how late the event loop wakes."""
+        """Measures for ever how late the event loop wakes, and notes that it does."""
         while True:
+            self._round_ns = now_ns()
             due = now_ns() + int(LAG_PERIOD_S * SECOND)
             await asyncio.sleep(LAG_PERIOD_S)
             self._lag_ns = max(0, now_ns() - due)

@@ -15,24 +15,24 @@ import psutil
 
 from bus.client import Client
 from bus.clock import now_ns
-from bus.control import ActorCall, Answer, Ask, Notice, PeerView
+from bus.control import ActorCall, Answer, Ask, Notice
 from bus.errors import AvatarError, Wrong
 from bus.messages import ActorHealth, CallHealth
 from remote.finish import film_folders
 from remote.gauge import Gauge
 from remote.grace import Grace
 from remote.health import call_health
+from remote.heartbeats import Heartbeats
 from remote.keeper import HubKeeper
 from remote.session import Ending, Running, Session
 from remote.staff import Staff
 from remote.status import CallStatus
+from remote.vigil import Vigil
 from topology.plan import LOCAL
 
 _log = logging.getLogger(__name__)
 
 TICK_S = 0.05
-ASK_S = 2.0
-"""How long the hub may take to answer; nothing else is looked after meanwhile."""
 SINKS = frozenset({"mic-out", "cam-out", "web"})
 """Ended last, so that picture and sound go on to the end."""
 DIRECTOR = "director"
@@ -51,6 +51,7 @@ class HostAgent:
         self._staff = Staff(
             self._plan.on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse
         )
+        self._vigil = Vigil(Heartbeats(self._client, now_ns()), self._staff, self._hub, session.logs)
         self._gauge = Gauge(self._staff)
         self._health = CallHealth()
         self._grace = Grace(self._plan.session.grace_s, now_ns())
@@ -75,11 +76,10 @@ class HostAgent:
 
     def status(self) -> CallStatus:
         """How everything is now."""
-        peers = self._client.ask("hub", "peers", kind=list[PeerView], timeout_s=ASK_S)
         phase: Literal["starting", "running", "ending"] = "running" if self._staff.all_up else "starting"
         if self._ending:
             phase = "ending"
-        rows = self._gauge.rows(peers, self._hub.child, self._hub.restarts)
+        rows = self._gauge.rows(self._vigil, self._hub.health())
         return CallStatus(self._session.name, self._plan.file, phase, round(self._gauge.uptime_s, 1), rows)
 
     # --- one step -------------------------------------------------------------------------------------------------
@@ -100,6 +100,7 @@ class HostAgent:
                 pass
         if self._hub.look_after():
             self._grace.hub_restarted(now_ns())
+        self._vigil.look(now_ns())
         self._staff.look_after()
         self._gauge.sample(self._hub.child)
         self._tell_health()

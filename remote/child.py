@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from bus.clock import now_ns
@@ -66,10 +68,18 @@ class Child:
             self.ended_ns = now_ns()
         return code
 
-    def first_line(self) -> str:
-        """What it says first on stdout; waits. Empty when it ended without a word."""
+    def first_line(self, timeout_s: float) -> str:
+        """What it says first on stdout; waits. Empty when it ended without a word, or says nothing in time."""
         assert self._process.stdout is not None
-        return self._process.stdout.readline().decode(errors="replace").strip()
+        box: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        read = self._process.stdout.readline
+        threading.Thread(
+            target=lambda: box.put(read()), name="first-line", daemon=True
+        ).start()  # a pipe has no timeout
+        try:
+            return box.get(timeout=timeout_s).decode(errors="replace").strip()
+        except queue.Empty:
+            return ""
 
     def trim_log(self) -> None:
         """Begins the log anew when it is too long; what it held replaces NAME.old.log.

@@ -27,7 +27,8 @@ from topology.plan import Plan
 
 _log = logging.getLogger(__name__)
 
-START_S = 90.0
+MARGIN_S = 30.0
+"""The host agent ends a start that takes too long, and knows whose fault it is; this is for a host agent that does not."""
 ASK_S = 1.0
 """An agent that is on its way down answers nobody: its end is to be noticed soon."""
 STOP_S = 60.0
@@ -61,6 +62,11 @@ class Audience(Protocol):
 
     def ending(self) -> None:
         """The call is being ended."""
+
+
+def start_limit_s(plan: Plan) -> float:
+    """How long the start of a call may take, whatever happens."""
+    return max(placement.restart.ready_s for placement in plan.actors.values()) + MARGIN_S
 
 
 class Director:
@@ -168,7 +174,8 @@ class Director:
     # --- start ----------------------------------------------------------------------------------------------------
 
     def _wait_until_up(self, agent: subprocess.Popen[bytes]) -> None:
-        deadline = now_ns() + int(START_S * SECOND)
+        limit_s = start_limit_s(self._session.plan())
+        deadline = now_ns() + int(limit_s * SECOND)
         while not self._is_up():
             if agent.poll() is not None:
                 ending = self._session.read("ending.json", Ending) or Ending()
@@ -179,7 +186,7 @@ class Director:
             if self.stopping:
                 raise KeyboardInterrupt
             if now_ns() > deadline:
-                raise Broken(f"the call was not up within {START_S:.0f} s", f"logs: {self._session.logs}")
+                raise Broken(f"the call was not up within {limit_s:.0f} s", f"logs: {self._session.logs}")
             sleep_ms(50)
 
     def _is_up(self) -> bool:

@@ -6,10 +6,13 @@ import os
 
 from bus.clock import SECOND, now_ns
 from bus.control import PeerView
+from bus.messages import ActorHealth
 from remote.child import Child
+from remote.hang import Hangs
 from remote.seat import Load, Seat
 from remote.staff import Staff
 from remote.status import ActorStatus
+from remote.vigil import Vigil
 from topology.plan import LOCAL
 
 SAMPLE_NS = 2 * SECOND
@@ -46,28 +49,31 @@ class Gauge:
             else:
                 seat.load = Load()
 
-    def rows(self, peers: list[PeerView], hub: Child, hub_restarts: int) -> tuple[ActorStatus, ...]:
+    def rows(self, vigil: Vigil, hub: ActorHealth) -> tuple[ActorStatus, ...]:
         """One row for each actor, the hub and the agent."""
+        agent = ActorHealth("agent", "running", pid=os.getpid())
         return (
-            *(_row(seat, peers) for seat in self._staff.seats.values()),
-            self._own("hub", hub.pid, self._hub, hub_restarts),
-            self._own("agent", os.getpid(), self._agent, 0),
+            *(_row(seat, vigil.peers, vigil.hangs) for seat in self._staff.seats.values()),
+            self._own(hub, self._hub, vigil.hub_hanging_ms),
+            self._own(agent, self._agent),
         )
 
-    def _own(self, name: str, pid: int, load: Load, restarts: int) -> ActorStatus:
+    def _own(self, health: ActorHealth, load: Load, hanging_ms: float = 0.0) -> ActorStatus:
         return ActorStatus(
-            actor=name,
+            actor=health.actor,
             host=LOCAL,
-            pid=pid,
-            state="running",
+            pid=health.pid,
+            state=health.state,
             uptime_s=round(self.uptime_s, 1),
-            restarts=restarts,
+            restarts=health.restarts,
+            hanging_ms=round(hanging_ms),
             cpu_percent=round(load.cpu_percent, 1),
             memory_mb=round(load.memory_mb, 1),
+            error=health.error,
         )
 
 
-def _row(seat: Seat, peers: list[PeerView]) -> ActorStatus:
+def _row(seat: Seat, peers: list[PeerView], hangs: Hangs) -> ActorStatus:
     child = seat.current or seat.successor
     epoch = child.epoch if child else 0
     peer = next((p for p in peers if p.name == seat.name and p.epoch == epoch), None)
@@ -80,6 +86,7 @@ def _row(seat: Seat, peers: list[PeerView]) -> ActorStatus:
         state=seat.state,
         uptime_s=round((now_ns() - seat.since_ns) / SECOND, 1) if seat.since_ns and seat.current else 0.0,
         restarts=seat.restarts,
+        hanging_ms=round(hangs.hanging_ms(child)) if child else 0,
         cpu_percent=round(seat.load.cpu_percent, 1),
         memory_mb=round(seat.load.memory_mb, 1),
         error=seat.error,

@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 RULES = Restart(max=8, window_s=60, backoff_ms=20, backoff_max_ms=2_000)
 """Quick at first: everybody waits for the hub."""
 END_S = 3.0
+FIRST_S = 10.0
+"""How long it may take to bind."""
 
 
 class HubKeeper:
@@ -30,7 +32,10 @@ class HubKeeper:
         self._log_path = logs / "hub.log"
         self._policy = RestartPolicy(RULES)
         self._restart_at_ns = 0
+        self._killed = ""
         self.restarts = 0
+        self.error = ""
+        """Why it was last started again."""
         self.port = 0
         self.child = self._start()
 
@@ -41,6 +46,8 @@ class HubKeeper:
         if not self._restart_at_ns:
             self.child.wait(1)
             _log.error("hub died code=%s", self.child.exit_code())
+            self.error = self._killed or f"it ended with code {self.child.exit_code()}"
+            self._killed = ""
             self._restart_at_ns = self._next_try()
         if now_ns() < self._restart_at_ns:
             return False
@@ -55,11 +62,14 @@ class HubKeeper:
 
     def health(self) -> ActorHealth:
         """How it is, for everybody who wants to know."""
-        if self.child.exit_code() is None:
-            return ActorHealth("hub", "running", pid=self.child.pid, restarts=self.restarts)
-        return ActorHealth(
-            "hub", "waiting", restarts=self.restarts, error=f"it ended with code {self.child.exit_code()}"
-        )
+        if self._restart_at_ns:
+            return ActorHealth("hub", "waiting", restarts=self.restarts, error=self.error)
+        return ActorHealth("hub", "running", pid=self.child.pid, restarts=self.restarts, error=self.error)
+
+    def kill(self, why: str) -> None:
+        """Ends one that hangs; `look_after` starts the next."""
+        self._killed = why
+        self.child.kill()
 
     def end(self) -> None:
         """Waits for it, who was told to end; kills it when it does not."""
@@ -75,7 +85,7 @@ class HubKeeper:
     def _start(self) -> Child:
         errand = Errand(name="hub", keys=self._keys, control_port=self.port)
         hub = Child(["-m", "bus"], errand, self._log_path)
-        line = hub.first_line()
+        line = hub.first_line(FIRST_S)
         if not line.isdecimal():
             hub.kill()
             raise Broken("the hub did not start", f"its log: {self._log_path}")

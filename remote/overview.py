@@ -23,6 +23,8 @@ from topology.plan import LOCAL
 
 LISTEN_S = 1.3
 """The camera tells of itself once a second."""
+TELL_MS = 2_000
+"""A heartbeat comes once a second: less than two may only be late."""
 _ERRAND = re.compile(r"-m (?:actors (?P<actor>\S+)|(?P<hub>bus)\b)")
 
 
@@ -125,7 +127,7 @@ def _table(actors: Iterable[ActorStatus]) -> list[str]:
             a.engine,
             a.host,
             str(a.pid or "-"),
-            a.state,
+            _state(a),
             duration(a.uptime_s),
             str(a.restarts),
             f"{a.rate_hz:.1f}",
@@ -140,6 +142,15 @@ def _table(actors: Iterable[ActorStatus]) -> list[str]:
         for a in actors
     ]
     return aligned([head, *body], right={3, *range(6, 14)})
+
+
+def _state(actor: ActorStatus) -> str:
+    """Its state; and what it has been at for so long that a person may wonder."""
+    if actor.hanging_ms >= TELL_MS:
+        return f"{actor.state}, hanging {duration(actor.hanging_ms / 1e3)}"
+    if actor.busy_ms >= TELL_MS:
+        return f"{actor.state}, busy {duration(actor.busy_ms / 1e3)}"
+    return actor.state
 
 
 def _drops(by: str, drops: Iterable[Drops]) -> list[Dropped]:
@@ -190,7 +201,7 @@ def _from_outside(session: Session, error: Broken) -> Overview:
         phase="no hub",
         uptime_s=uptime_s,
         actors=tuple(rows),
-        trouble=f"{error.what}; it is started again when it has died. See: avatar logs hub, avatar logs agent",
+        trouble=f"{error.what}; it is started again when it has died or hangs. See: avatar logs hub, avatar logs agent",
     )
 
 

@@ -31,6 +31,10 @@ class ActorStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Time of handling a message."""
     lag_ms: float = 0.0
     """How late its event loop runs."""
+    busy_ms: float = 0.0
+    """How long it has had the message in hand."""
+    hanging_ms: float = 0.0
+    """How long it has given no sign of life: no heartbeat, or its event loop stands still."""
     cpu_percent: float
     """Of one core."""
     memory_mb: float
@@ -47,6 +51,7 @@ class ActorStatus(msgspec.Struct, frozen=True, kw_only=True):
             p50_ms=pulse.p50_ms,
             p99_ms=pulse.p99_ms,
             lag_ms=round(pulse.lag_ms, 1),
+            busy_ms=pulse.busy_ms,
             dropped=sum(d.count for d in pulse.drops),
         )
 

@@ -10,6 +10,9 @@ import msgspec
 LOCAL = "local"
 """The host that is always there: the machine on which `avatar up` is typed."""
 
+LEAST_HANG_S = 3.0
+"""A hang that is shorter cannot be told from a late heartbeat."""
+
 _SSH = re.compile(
     r"(?P<destination>(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\]))(?::(?P<port>\d{1,5}))?"
 )
@@ -74,8 +77,18 @@ class Restart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Wait before the first restart in milliseconds; doubles each time."""
     backoff_max_ms: Annotated[int, msgspec.Meta(ge=0)] = 5_000
     """The longest wait in milliseconds."""
+    hang_s: Seconds = 10.0
+    """How long it may hang (its event loop stands still, or no heartbeat comes at all) before it is killed, in seconds. A
+    long model call off the loop is no hang; a library that holds Python's lock for longer needs more. 0: never."""
+    ready_s: Annotated[float, msgspec.Meta(ge=1)] = 120.0
+    """How long it may take to load its model and to take its devices before it is killed, in seconds."""
 
     def __post_init__(self) -> None:
+        if 0 < self.hang_s < LEAST_HANG_S:
+            raise ValueError(
+                f"hang_s ({self.hang_s:g}) is too short to tell: a heartbeat comes once a second. "
+                f"Write {LEAST_HANG_S:g} or more, or 0"
+            )
         if self.backoff_ms > self.backoff_max_ms:
             raise ValueError(f"backoff_ms ({self.backoff_ms}) is above backoff_max_ms ({self.backoff_max_ms})")
 

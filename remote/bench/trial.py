@@ -20,12 +20,14 @@ from bus.clock import SECOND, now_ns, sleep_ms
 from bus.errors import Broken, Gone, Wrong
 from bus.link import Delivery
 from bus.messages.message import Message
-from remote.director import START_S, Director
+from remote.director import Director
 from remote.session import Ending, Session, sessions_folder
 from remote.status import CallStatus
 
 Command = Sequence[str]
 """How `avatar up` is started."""
+START_S = 180.0
+"""`avatar up` gives up by itself before."""
 
 
 class Nobody:
@@ -146,7 +148,7 @@ def _start(command: Command, folder: Path, home: Path) -> None:
             env=env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=2 * START_S,
+            timeout=START_S,
             check=False,
         )
     except subprocess.TimeoutExpired:

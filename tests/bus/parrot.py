@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from bus.actor import Actor
+from bus.clock import sleep_ms
 from bus.control import Notice
 from bus.emit import Emit
 from bus.errors import Broken, Fatal
@@ -45,6 +46,8 @@ class Parrot(Actor):
                 except asyncio.CancelledError:
                     self.log.append(f"cancelled {token.index}")
                     raise
+            case "block":
+                sleep_ms(2_000)  # what no actor may do: its whole event loop stands still
             case "break":
                 raise Broken("a string broke", "new strings")
             case "die":

@@ -39,6 +39,18 @@ def test_a_question_to_nobody_is_refused_at_once_and_one_to_a_mute_in_time(house
         mute.close()
 
 
+def test_a_question_can_be_looked_after_without_waiting(house: House) -> None:
+    asker = client(house, "asker")
+    try:
+        question = asker.question("hub", "hub", kind=HubView)
+        until(lambda: question.answered)
+        assert question.answer(0).uptime_s >= 0
+        asker.drop(question)
+        asker.drop(question)
+    finally:
+        asker.close()
+
+
 def test_an_agent_is_told_who_comes_and_goes_and_may_answer(house: House) -> None:
     agent = client(house, "agent", kind="agent")
     asker = client(house, "curious")

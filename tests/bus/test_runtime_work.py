@@ -30,6 +30,23 @@ def test_a_barge_in_cancels_the_handler_in_hand_drops_what_waits_and_lets_the_ne
     play(scene)
 
 
+def test_its_heartbeats_tell_a_loop_that_stands_still_from_a_handler_that_waits() -> None:
+    async def scene(stage: Stage) -> None:
+        parrot = Parrot()
+        stage.process(parrot)
+        await stage.activate()
+        peer = stage.house.hub.roster.peers[b"parrot#1"]
+        stage.say("wait")
+        await soon(lambda: peer.pulse.busy_ms > 0)
+        assert peer.pulse.stuck_ms == 0
+        parrot.go.set()
+        stage.say("block", first=1)
+        await soon(lambda: peer.pulse.stuck_ms > 0)
+        assert peer.pulse.busy_ms >= peer.pulse.stuck_ms
+
+    play(scene)
+
+
 def test_a_stop_that_comes_with_a_cut_still_stops() -> None:
     async def scene(stage: Stage) -> None:
         parrot = Parrot()

@@ -25,14 +25,22 @@ def test_a_pulse_tells_times_rate_queue_and_drops() -> None:
     assert pulse.rate_hz > 0
 
 
+def test_a_message_in_hand_shows_as_busy() -> None:
+    vitals = Vitals(Tally(logging.getLogger("test")))
+    assert vitals.pulse().busy_ms == 0
+    assert 2_000 <= vitals.pulse(busy_since_ns=now_ns() - 2_000 * MS).busy_ms < 4_000
+
+
 def test_a_blocked_event_loop_shows_as_lag() -> None:
     async def scene() -> None:
         vitals = Vitals(Tally(logging.getLogger("test")))
         watch = asyncio.create_task(vitals.watch_lag())
         await asyncio.sleep(0)
+        assert vitals.pulse().stuck_ms == 0
         sleep_ms(LAG_PERIOD_S * 1e3 + 100)
+        assert 90 <= vitals.pulse().stuck_ms < 1_000, "a heartbeat that comes meanwhile tells it"
         await asyncio.sleep(0.01)
-        assert vitals.pulse().lag_ms >= 90
+        assert (vitals.pulse().lag_ms >= 90, vitals.pulse().stuck_ms) == (True, 0)
         watch.cancel()
 
     asyncio.run(scene())

@@ -64,7 +64,7 @@ class FakeChild(Child):
             self.ended_ns = self.clock.at_ns
         return self.code
 
-    def first_line(self) -> str:
+    def first_line(self, timeout_s: float) -> str:
         return self.line
 
     def trim_log(self) -> None:

@@ -24,6 +24,9 @@ from topology.plan import Session as SessionTable
 pytestmark = pytest.mark.e2e
 
 
+RULES = Restart(max=1, backoff_ms=1, hang_s=3)
+
+
 def until(true: Callable[[], object], seconds: float = 10) -> None:
     deadline = now_ns() + int(seconds * SECOND)
     while not true():
@@ -36,7 +39,7 @@ class Host:
 
     def __init__(self, folder: Path, *, grace_s: float = 60, engine: str = "fake") -> None:
         actors = {
-            name: Placement(actor=name, engine=engine if name == "llm" else "own", restart=Restart(max=1, backoff_ms=1))
+            name: Placement(actor=name, engine=engine if name == "llm" else "own", restart=RULES)
             for name in ("chunker", "llm")
         }
         table = SessionTable(name="scene", grace_s=grace_s)
@@ -128,6 +131,19 @@ def test_a_hub_that_dies_while_an_actor_is_replaced_holds_nothing_up(host: Calla
     until(lambda: call.rows()["llm"].state == "restarting")
     psutil.Process(before["hub"].pid).kill()
     until(lambda: call.settled("llm", before["llm"].pid))
+
+
+def test_a_hub_and_an_actor_that_were_stopped_are_killed_and_replaced(host: Callable[..., Host]) -> None:
+    call = host().up()
+    before = call.rows()
+    for name in ("llm", "hub"):
+        psutil.Process(before[name].pid).suspend()
+    until(lambda: call.settled("hub", before["hub"].pid) and call.settled("llm", before["llm"].pid), 20)
+    after = call.rows()
+    assert "hung for 5 s" in after["hub"].error
+    assert "hung for" in after["llm"].error
+    assert after["chunker"].pid == before["chunker"].pid
+    assert not psutil.pid_exists(before["llm"].pid)
 
 
 def test_an_actor_that_dies_too_often_is_given_up_and_the_end_says_so(host: Callable[..., Host]) -> None:

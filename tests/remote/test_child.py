@@ -38,12 +38,17 @@ def test_it_is_told_its_errand_and_its_stdin_stays_open(start: Start) -> None:
         sys.stdin.read()
     """
     child = start(code, name="hub")
-    assert child.first_line() == "3"
+    assert child.first_line(10) == "3"
     assert not child.wait(0.05)
     assert child.exit_code() is None
     child.kill()
     assert child.exit_code() not in (None, 0)
     assert child.ended_ns
+
+
+def test_one_that_says_nothing_keeps_nobody_waiting(start: Start) -> None:
+    child = start("input()", name="hub")
+    assert child.first_line(0.05) == ""
 
 
 def test_the_end_of_its_stdin_tells_it_that_the_agent_is_gone(tmp_path: Path) -> None:
@@ -60,7 +65,7 @@ def test_the_end_of_its_stdin_tells_it_that_the_agent_is_gone(tmp_path: Path) ->
         sys.stdin.read()
     """
     agent = Child(["-c", code], Errand(name="hub", keys=KEYS), tmp_path / "agent.log")
-    assert agent.first_line() == "started"
+    assert agent.first_line(10) == "started"
     agent.kill()
     deadline = now_ns() + 5 * SECOND
     while "orphaned" not in (tmp_path / "x.log").read_text():
@@ -86,7 +91,7 @@ def test_a_long_log_begins_anew_though_the_process_writes_on(
         print('new', file=sys.stderr, flush=True)
     """
     child = start(code, name="hub")
-    assert child.first_line() == "said"
+    assert child.first_line(10) == "said"
     child.trim_log()
     assert not (tmp_path / "tts.old.log").exists()
     monkeypatch.setattr(module, "MAX_LOG_BYTES", 100)
@@ -117,7 +122,7 @@ def test_one_that_dies_before_it_reads_its_errand_is_no_error_but_its_exit_code(
 
 
 def test_one_that_ends_without_a_word_said_nothing(start: Start) -> None:
-    assert start("", name="hub").first_line() == ""
+    assert start("", name="hub").first_line(10) == ""
 
 
 def test_kill_is_at_once_and_may_be_said_twice(start: Start) -> None:

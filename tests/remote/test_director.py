@@ -191,7 +191,7 @@ def test_ctrl_c_while_it_starts_ends_the_agent(scene: Scene, monkeypatch: pytest
 
 def test_a_start_that_takes_too_long_is_broken_off(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.started_by(monkeypatch, IDLE)
-    monkeypatch.setattr(module, "START_S", 0.2)
+    monkeypatch.setattr(module, "start_limit_s", lambda plan: 0.2)
     with pytest.raises(Broken, match="was not up within"):
         scene.director.start()
 

@@ -27,9 +27,23 @@ def test_a_hub_that_dies_comes_back_at_the_same_port(stage: tuple[HubKeeper, typ
     assert keeper.health() == ActorHealth("hub", "waiting", error="it ended with code -9")
     clock.sleep_ms(21)
     assert keeper.look_after()
-    assert keeper.health() == ActorHealth("hub", "running", pid=made.made[1].pid, restarts=1)
+    assert keeper.health() == ActorHealth(
+        "hub", "running", pid=made.made[1].pid, restarts=1, error="it ended with code -9"
+    )
     assert (keeper.restarts, keeper.child, made.made[1].errand.control_port) == (1, made.made[1], 4711)
     assert not keeper.look_after()
+
+
+def test_one_that_hangs_is_killed_and_replaced_and_everybody_is_told_why(
+    stage: tuple[HubKeeper, type[FakeChild], Clock],
+) -> None:
+    keeper, made, clock = stage
+    keeper.kill("it hung for 5 s and was killed")
+    assert made.made[0].killed
+    assert not keeper.look_after()
+    clock.sleep_ms(21)
+    assert keeper.look_after()
+    assert (keeper.error, keeper.health().error) == ("it hung for 5 s and was killed",) * 2
 
 
 def test_one_that_dies_again_and_again_ends_the_call(stage: tuple[HubKeeper, type[FakeChild], Clock]) -> None:
@@ -54,7 +68,7 @@ def test_one_that_cannot_bind_yet_is_tried_again(
     keeper.look_after()
     clock.sleep_ms(21)
     with monkeypatch.context() as broken:
-        broken.setattr(made, "first_line", lambda self: "")
+        broken.setattr(made, "first_line", lambda self, timeout_s: "")
         assert not keeper.look_after()
     assert made.made[1].killed
     clock.sleep_ms(41)
@@ -63,7 +77,7 @@ def test_one_that_cannot_bind_yet_is_tried_again(
 
 def test_a_first_hub_that_says_nothing_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     made, _ = fake_processes(monkeypatch)
-    monkeypatch.setattr(made, "first_line", lambda self: "")
+    monkeypatch.setattr(made, "first_line", lambda self, timeout_s: "")
     with pytest.raises(Broken, match="did not start"):
         HubKeeper(KEYS, Path("logs"))
     assert made.made[0].killed

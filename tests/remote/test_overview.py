@@ -51,6 +51,14 @@ def test_what_is_wrong_stands_below_the_table() -> None:
     assert lines[-1] == "the disk is full"
 
 
+def test_what_is_busy_or_hangs_says_so_in_plain_words() -> None:
+    actors = (row("tts", busy_ms=12_400), row("face", busy_ms=9_000, hanging_ms=6_000), row("llm", busy_ms=900))
+    lines = overview_lines(msgspec.structs.replace(QUIET, actors=actors))
+    assert "running, busy 12 s" in lines[3]
+    assert "running, hanging 6 s" in lines[4]
+    assert "busy" not in lines[5]
+
+
 def test_camera_and_turn_are_listened_to(call: PretendedCall) -> None:
     with (
         call.house.peer("cam-out", gives=(CameraHealth,)) as camera,

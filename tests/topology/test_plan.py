@@ -31,6 +31,12 @@ def test_waits_that_shrink_are_refused() -> None:
         Restart(backoff_ms=10, backoff_max_ms=5)
 
 
+def test_a_hang_that_is_shorter_than_two_heartbeats_cannot_be_told() -> None:
+    assert (Restart(hang_s=0).hang_s, Restart(hang_s=3).hang_s) == (0, 3)
+    with pytest.raises(ValueError, match="too short to tell"):
+        Restart(hang_s=1)
+
+
 def test_an_ssh_address_that_ssh_would_take_for_an_option_is_refused() -> None:
     with pytest.raises(ValueError, match="not an ssh address"):
         Host(ssh="-oProxyCommand=anything")
