@@ -32,7 +32,7 @@ def actor_class(name: str) -> type[Actor]:
 async def live(errand: Errand) -> None:
     """Builds the actor and runs it to its end."""
     actor = actor_class(errand.group or errand.name).build(errand.engine, errand.settings)
-    hello = hello_of(actor, errand.epoch, os.getpid())
+    hello = hello_of(actor, errand.epoch, os.getpid(), errand.name)
     await Runtime(actor, errand.keys, errand.control_port, hello, errand.host).run()
 
 

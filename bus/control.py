@@ -19,6 +19,7 @@ class Hello(Word, frozen=True, omit_defaults=True):
     """Peer to hub: I am here. An actor says it in standby, before it takes part."""
 
     name: str
+    """Of the process: replicas of an actor have names of their own, such as "tts#1"."""
     epoch: int
     kind: PeerKind
     pid: int
@@ -34,6 +35,8 @@ class Hello(Word, frozen=True, omit_defaults=True):
     """Topics among `gives` whose last value the hub keeps."""
     active: bool = False
     """It took part already: the hub is the one that is new."""
+    group: str = ""
+    """The actor that it is a process of; all of a group share its streams. Empty: the name."""
 
 
 class Welcome(Word, frozen=True, omit_defaults=True):
@@ -196,7 +199,7 @@ AnyWord = (
 
 
 class ActorCall(msgspec.Struct, frozen=True):
-    """Arguments of the hub's verbs "activate", "gone", "stop" and "forget": one incarnation of a name."""
+    """Arguments of the hub's verbs: "activate", "gone" and "stop" one incarnation of a process; "forget" a whole group."""
 
     name: str
     epoch: int = 0
@@ -212,9 +215,11 @@ class PeerView(msgspec.Struct, frozen=True):
     phase: str
     pulse: Pulse
     waiting: int
-    """Stream messages that the hub holds for it."""
+    """Stream messages that the hub holds for its group."""
     silent_ms: float
     """Since its last heartbeat."""
+    group: str = ""
+    """The actor that it is a process of."""
 
 
 class TopicView(msgspec.Struct, frozen=True):

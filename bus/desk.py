@@ -77,9 +77,10 @@ class Desk:
 
     def _view(self, peer: Peer) -> PeerView:
         hello = peer.hello
-        waiting = self._hub.log.waiting_in(hello.name)
+        waiting = self._hub.log.waiting_in(peer.group)
         silent_ms = (now_ns() - peer.seen_ns) / MS
-        return PeerView(hello.name, hello.epoch, hello.kind, hello.pid, peer.phase, peer.pulse, waiting, silent_ms)
+        who = hello.name, hello.epoch, hello.kind, hello.pid
+        return PeerView(*who, peer.phase, peer.pulse, waiting, silent_ms, peer.group)
 
     def _topics(self) -> list[TopicView]:
         hub = self._hub

@@ -32,7 +32,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: int
     """64-bit id; the same again when a replayed input makes the same output."""
     source: str
-    """Name of the actor that sent it."""
+    """Name of the process that sent it: of its actor, or of one of the actor's replicas."""
     epoch: int
     """Incarnation of the source process; a newer one silences the older."""
     seq: int
@@ -62,7 +62,8 @@ def root_id(source: str, epoch: int, topic: str, seq: int) -> int:
 
 
 def derived_id(parent: int, topic: str, index: int) -> int:
-    """Id of the `index`-th message on `topic` that handling `parent` gave: equal when the parent is handled again."""
+    """Id of the `index`-th message on `topic` that handling `parent` gave: equal when the parent is handled again, by
+    whichever incarnation or replica."""
     return (_salt("", 0, topic) ^ parent) * _ODD + index * _ANOTHER_ODD & _MASK or 1
 
 

@@ -7,15 +7,16 @@ from bus.control import Hello
 from bus.messages.message import Lane, Message
 
 
-def hello_of(actor: Actor, epoch: int, pid: int) -> Hello:
-    """What an actor tells its hub, from its wiring."""
+def hello_of(actor: Actor, epoch: int, pid: int, name: str = "") -> Hello:
+    """What an actor tells its hub, from its wiring. `name`: of its process, when it is one of several."""
     inputs, outputs = actor.wiring.inputs, actor.wiring.outputs
 
     def topics(kinds: tuple[type[Message], ...], *lanes: Lane) -> tuple[str, ...]:
         return tuple(k.spec.topic for k in kinds if k.spec.lane in lanes)
 
     return Hello(
-        name=actor.name,
+        name=name or actor.name,
+        group=actor.name,
         epoch=epoch,
         kind="actor",
         pid=pid,

@@ -95,9 +95,9 @@ class Reception:
         hub.take_streams()  # what it sent before its bye came on another socket, and counts
         hub.roster.remove(peer.identity)
         hub.close_outlet(peer)
-        hub.log.leave(name, peer.member, died=died)
-        if peer.hello.kind == "client":
-            hub.log.forget(name)
+        hub.log.leave(peer.group, peer.member, died=died)
+        if peer.hello.kind == "client" and not hub.roster.has_group(peer.group):
+            hub.log.forget(peer.group)
         self._notify(Notice(name, peer.hello.epoch, "gone", bye.what, bye.todo, bye.hopeless, bye.exit_code))
         waiting = self._successors.get(name)
         if waiting and not any(p.phase == "draining" for p in hub.roster.named(name)):
@@ -109,7 +109,7 @@ class Reception:
     def _understand(self, word: AnyWord, peer: Peer, rest: list[bytes]) -> None:
         match word:
             case Done(item_id):
-                if not self._hub.log.done(peer.hello.name, peer.member, item_id):
+                if not self._hub.log.done(peer.group, peer.member, item_id):
                     self._hub.tally.add("?", "unknown-ack")
             case Beat(pulse):
                 peer.pulse = pulse
@@ -143,7 +143,7 @@ class Reception:
         hub.subscribe_upstream(hub.exchange.declare_state(topic_frame(t) for t in hello.states))
         if hello.takes:
             hub.open_outlet(peer)
-            hub.log.reserve(hello.name, hello.takes)
+            hub.log.reserve(peer.group, hello.takes)
         if peer.phase == "active":
             self._take_part(peer)
         hub.say(peer, [encode_word(hub.welcome(peer))])
@@ -163,11 +163,11 @@ class Reception:
     def _take_part(self, peer: Peer) -> None:
         hub = self._hub
         if peer.hello.takes:
-            hub.log.join(peer.hello.name, peer.member, peer.hello.takes)
+            hub.log.join(peer.group, peer.member, peer.hello.takes)
         for other in hub.roster.named(peer.hello.name):  # after a restart of the hub a zombie may have come first
             if hub.roster.is_zombie(other.hello.name, other.hello.epoch) and other.phase == "active":
                 other.phase = "draining"
-                hub.log.leave(other.hello.name, other.member)
+                hub.log.leave(other.group, other.member)
                 hub.say(other, [encode_word(Stop())])
 
     def _activate(self, peer: Peer) -> None:

@@ -1,4 +1,8 @@
-"""Roster of a hub: who is here, in which incarnation, and what they may send. Pure."""
+"""Roster of a hub: who is here, in which incarnation, and what they may send. Pure.
+
+A name is that of a process. Replicas of an actor have a name each ("tts", "tts#1"), and each has its incarnations: one
+never silences another. What they share is the group, the actor's name: under it the stream log keeps what is theirs.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +27,13 @@ class Peer:
     stream_out: int = 0
     member: str = ""
     """Its name in the stream log."""
+    group: str = ""
+    """The consumer in the stream log that it is a member of: its actor."""
     gives: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.member = f"{self.hello.name}#{self.hello.epoch}"
+        self.group = self.hello.group or self.hello.name
         self.gives = frozenset(self.hello.gives)
 
 
@@ -75,6 +82,10 @@ class Roster:
     def named(self, name: str) -> list[Peer]:
         """All incarnations of a name that are here, oldest first."""
         return sorted((p for p in self.peers.values() if p.hello.name == name), key=lambda p: p.hello.epoch)
+
+    def has_group(self, group: str) -> bool:
+        """Whether any process of a consumer is here."""
+        return any(peer.group == group for peer in self.peers.values())
 
     def active(self, name: str) -> Peer | None:
         """The incarnation of a name that takes part now."""

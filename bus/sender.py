@@ -16,12 +16,13 @@ from bus.messages.message import Lane, Message
 
 
 class Sender:
-    """Sends in the name of one incarnation of an actor."""
+    """Sends in the name of one incarnation of a process. `actor`: what its hops are called, when not like the process."""
 
-    def __init__(self, link: Link, inbox: Inbox | None, name: str, epoch: int, host: str) -> None:
+    def __init__(self, link: Link, inbox: Inbox | None, name: str, epoch: int, host: str, actor: str = "") -> None:
         self._link = link
         self._inbox = inbox
         self._name = name
+        self._actor = actor or name
         self._epoch = epoch
         self._host = host
         self._seqs: Counter[str] = Counter()
@@ -86,7 +87,7 @@ class Sender:
         at = now_ns()
         trace = cause.trace
         if spec.lane is Lane.STREAM and len(trace) < MAX_HOPS:
-            trace = (*trace, Hop(self._name, received_ns or at, at, self._host))
+            trace = (*trace, Hop(self._actor, received_ns or at, at, self._host))
         return Header(
             v=VERSION,
             id=derived_id(cause.id, topic, index) if cause.id else root_id(self._name, self._epoch, topic, seq),

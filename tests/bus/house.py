@@ -139,6 +139,7 @@ class House:
         kind: PeerKind = "client",
         epoch: int = 1,
         active: bool = True,
+        group: str = "",
     ) -> Iterator[Peer]:
         """Someone who is here for the length of a block."""
         name = name or next(names)
@@ -157,6 +158,7 @@ class House:
             watches=topics(takes, Lane.LATEST, Lane.STATE),
             states=topics(gives, Lane.STATE),
             active=active,
+            group=group,
         )
         peer = Peer(self, name, hello, takes)
         try:

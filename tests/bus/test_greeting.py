@@ -23,6 +23,8 @@ class Everything(Actor):
 def test_each_topic_is_told_in_its_lane() -> None:
     hello = hello_of(Everything(), 3, 42)
     assert (hello.name, hello.epoch, hello.pid, hello.kind, hello.active) == ("everything", 3, 42, "actor", False)
+    replica = hello_of(Everything(), 3, 42, "everything#1")
+    assert (replica.name, replica.group, hello.group) == ("everything#1", "everything", "everything")
     assert hello.takes == ("llm.token",)
     assert hello.watches == ("vad.level",)
     assert hello.hears == ("turn-manager.cut",)

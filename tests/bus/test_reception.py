@@ -27,11 +27,17 @@ class Cast:
         self.agent.hello()
         stack.callback(house.hub.log.forget, self.name)  # or its messages would wait for ever, as they should
 
-    def life(self, epoch: int, *, ready: bool = True) -> Peer:
+    def life(self, epoch: int, *, ready: bool = True, replica: str = "") -> Peer:
         """A process of it, in standby."""
         life = self._stack.enter_context(
             self.house.peer(
-                self.name, takes=(Token, Pause), gives=(Sentence, Resume), kind="actor", epoch=epoch, active=False
+                self.name + replica,
+                takes=(Token, Pause),
+                gives=(Sentence, Resume),
+                kind="actor",
+                epoch=epoch,
+                active=False,
+                group=self.name,
             )
         )
         if ready:
@@ -39,10 +45,10 @@ class Cast:
         return life
 
     def activate(self, life: Peer, epoch: int) -> None:
-        assert self.agent.do("activate", self.name, epoch) == ""
+        assert self.agent.do("activate", life.name, epoch) == ""
         until(lambda: Activate in map(type, life.ear.words))
         life.link.say(Active())
-        until(lambda: self.house.phase(self.name, epoch) == "active")
+        until(lambda: self.house.phase(life.name, epoch) == "active")
 
     def dies_of(self, life: Peer, epoch: int, messages: list[Token]) -> None:
         """It gets them, and breaks."""
@@ -101,6 +107,49 @@ def test_after_a_crash_the_next_life_gets_it_all_again(house: House) -> None:
         new = cast.life(2)
         cast.activate(new, 2)
         until(lambda: new.messages == tokens(1, 2, 3))
+
+
+def test_replicas_share_a_stream_and_one_takes_over_what_another_had_in_hand(house: House) -> None:
+    with ExitStack() as stack:
+        cast = Cast(house, stack)
+        one, other = cast.life(1), cast.life(4, replica="#1")
+        for life, epoch in ((one, 1), (other, 4)):
+            life.ear.slow = True
+            cast.activate(life, epoch)
+        cast.feeder.send(*tokens(1, 2, 3, 4))
+        until(lambda: one.messages + other.messages == tokens(1, 3, 2, 4))
+        assert [p.waiting for p in cast.agent.peers() if p.group == cast.name] == [4, 4]
+        other.link.done(other.ear.heard[0].header.id)
+        assert cast.agent.do("gone", other.name, 4) == ""
+        until(lambda: one.messages == tokens(1, 3, 4))
+        one.link.done(one.ear.heard[-1].header.id)
+        until(lambda: cast.feeder.link.unsettled == 0)
+
+
+def test_a_replica_is_replaced_while_the_other_goes_on(house: House) -> None:
+    with ExitStack() as stack:
+        cast = Cast(house, stack)
+        ear = stack.enter_context(house.peer(takes=(Sentence,)))
+        one, old, new = cast.life(9), cast.life(1, replica="#1"), cast.life(2, replica="#1")
+        cast.activate(one, 9)
+        cast.activate(old, 1)
+        assert cast.agent.do("activate", new.name, 2) == ""
+        until(lambda: Drain() in old.ear.words)
+        assert Drain() not in one.ear.words
+        old.leave(Bye())
+        until(lambda: Activate in map(type, new.ear.words))
+        one.send(Sentence(index=1, text="a", language="en"))
+        new.send(Sentence(index=2, text="b", language="en"))
+        until(lambda: len(ear.messages) == 2, "both are heard")
+
+
+def test_a_client_that_comes_again_keeps_its_streams_when_its_former_life_is_forgotten(house: House) -> None:
+    with house.peer("director", takes=(Token,)), house.peer("director", takes=(Token,), epoch=2) as second:
+        house.hub.roster.peers[b"director#1"].seen_ns = now_ns() - 11 * SECOND
+        until(lambda: b"director#1" not in house.hub.roster.peers)
+        with house.peer(gives=(Token,)) as llm:
+            llm.send(*tokens(1))
+            until(lambda: second.messages == tokens(1))
 
 
 def test_a_message_that_killed_three_processes_is_dropped_as_poison(house: House) -> None:

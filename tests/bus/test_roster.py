@@ -6,9 +6,9 @@ from bus.control import Hello, PeerKind, Pulse
 from bus.roster import Peer, Roster, identity_of, owner_of, speaking_identity
 
 
-def add(roster: Roster, epoch: int, *, kind: PeerKind = "actor", active: bool = False) -> Peer:
-    hello = Hello("tts", epoch, kind, 1, gives=("tts.audio",), active=active)
-    return roster.add(hello, identity_of("tts", epoch), 0)
+def add(roster: Roster, epoch: int, *, kind: PeerKind = "actor", active: bool = False, name: str = "tts") -> Peer:
+    hello = Hello(name, epoch, kind, 1, gives=("tts.audio",), active=active, group="tts")
+    return roster.add(hello, identity_of(name, epoch), 0)
 
 
 def test_an_actor_waits_in_standby_and_a_client_takes_part_at_once() -> None:
@@ -40,6 +40,26 @@ def test_the_older_incarnation_is_a_zombie_once_the_newer_one_may_speak() -> Non
     assert roster.is_zombie("tts", 1)
     roster.let_speak(old)
     assert roster.is_zombie("tts", 1), "never the other way round"
+
+
+def test_a_replica_never_silences_another_one() -> None:
+    roster = Roster()
+    one, other = add(roster, 1), add(roster, 7, name="tts#1")
+    roster.let_speak(one)
+    roster.let_speak(other)
+    assert not roster.is_zombie("tts", 1)
+    assert roster.is_zombie("tts#1", 6)
+    assert (one.group, other.group, len({one.member, other.member, one.identity, other.identity})) == ("tts", "tts", 4)
+    assert roster.named("tts") == [one]
+
+
+def test_a_group_is_here_while_any_process_of_it_is() -> None:
+    roster = Roster()
+    one, other = add(roster, 1), add(roster, 1, name="tts#1")
+    roster.remove(one.identity)
+    assert roster.has_group("tts")
+    roster.remove(other.identity)
+    assert not roster.has_group("tts")
 
 
 def test_a_sender_is_known_by_name_and_epoch_until_it_goes() -> None:

@@ -97,6 +97,18 @@ def test_the_same_answer_to_the_same_message_has_the_same_id_in_the_next_life(wi
     assert all(b.seq == a.seq + 1 for a, b in pairwise(wire.headers[:3]))
 
 
+def test_replicas_give_the_same_answer_the_same_id_and_what_is_their_own_another(wire: Wire) -> None:
+    for name in ("tts", "tts#1"):
+        replica = Sender(wire, None, name, 1, "gpu", "tts")  # type: ignore[arg-type]
+        replica.send_now(Token(index=0, text="x"), header(number=7), 0)
+        replica.send_now(Token(index=1, text="own"), header(number=0), 0)
+    answers, own = wire.headers[::2], wire.headers[1::2]
+    assert len({h.id for h in answers}) == 1
+    assert len({h.id for h in own}) == 2
+    assert [h.source for h in answers] == ["tts", "tts#1"]
+    assert {hop.actor for h in wire.headers for hop in h.trace} == {"tts"}, "the way of a turn tells actors"
+
+
 def test_an_old_generation_is_dropped_where_it_is_made(wire: Wire) -> None:
     wire.below_gen = 5
     sender(wire).send_now(Token(index=0, text="x"), header(gen=4))
