@@ -199,7 +199,7 @@ AnyWord = (
 
 
 class ActorCall(msgspec.Struct, frozen=True):
-    """Arguments of the hub's verbs: "activate", "gone" and "stop" one incarnation of a process; "forget" a whole group."""
+    """Arguments of the hub's verbs: "activate", "drain", "gone" and "stop" one incarnation of a process; "forget" a whole group."""
 
     name: str
     epoch: int = 0

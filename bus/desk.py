@@ -10,7 +10,7 @@ import msgspec
 
 from bus.clock import MS, SECOND, now_ns
 from bus.codec import topic_frame
-from bus.control import ActorCall, Answer, Ask, Bye, Hello, HubView, PeerView, Stop, TopicView, encode_word
+from bus.control import ActorCall, Answer, Ask, Bye, Drain, Hello, HubView, PeerView, Stop, TopicView, encode_word
 from bus.messages.message import Lane
 from bus.roster import Peer
 
@@ -34,6 +34,7 @@ class Desk:
         self._deeds: dict[str, Callable[[ActorCall], tuple[object, str]]] = {
             "activate": self._activate,
             "forget": self._forget,
+            "drain": self._drain,
             "stop": self._stop,
             "gone": self._gone,
         }
@@ -111,6 +112,13 @@ class Desk:
     def _forget(self, call: ActorCall) -> tuple[object, str]:
         self._hub.log.forget(call.name)
         return None, ""
+
+    def _drain(self, call: ActorCall) -> tuple[object, str]:
+        peers = self._meant(call)
+        for peer in peers:
+            peer.phase = "draining"
+            self._hub.say(peer, [encode_word(Drain())])
+        return len(peers), ""
 
     def _stop(self, call: ActorCall) -> tuple[object, str]:
         peers = self._meant(call)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -20,22 +19,13 @@ def check(
 
     Example: avatar check topology/local.toml
     """
-    import msgspec
-
+    from cli.faults import tell_faults
     from topology.catalogue import HOUSE
     from topology.edges import edges
     from topology.reading import examine
 
     found, faults = examine(plan, ports=ports)
-    errors = sum(not fault.warning for fault in faults)
-    if as_json:
-        print(json.dumps({"plan": str(plan), "ok": not errors, "faults": msgspec.to_builtins(faults)}))
-    else:
-        for fault in faults:
-            typer.echo(str(fault), err=True)
-    if found is None or errors:
-        if not as_json:
-            typer.echo(f"{plan}: {errors} {'error' if errors == 1 else 'errors'}", err=True)
+    if not tell_faults(plan, faults, as_json=as_json) or found is None:
         raise typer.Exit(2)
     if not as_json:
         count = len(edges({name: HOUSE[name] for name in found.actors}))

@@ -19,6 +19,7 @@ VERBS = {
     "ask": "cli.ask:ask",
     "say": "cli.say:say",
     "restart": "cli.restart:restart",
+    "apply": "cli.apply:apply",
     "status": "cli.status:status",
     "topics": "cli.topics:topics",
     "tap": "cli.tap:tap",
@@ -32,7 +33,7 @@ VERBS = {
 }
 """Verb -> "module:function", in the order of the help. Only the file of the verb that was typed is imported."""
 GROUPS = {
-    "Run a call": ("up", "down", "ask", "say", "restart"),
+    "Run a call": ("up", "down", "ask", "say", "restart", "apply"),
     "Look into a running call": ("status", "topics", "tap", "logs"),
     "Plans and this machine": ("check", "graph", "doctor", "bench"),
 }

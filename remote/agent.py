@@ -16,8 +16,9 @@ import psutil
 from bus.client import Client
 from bus.clock import now_ns
 from bus.control import ActorCall, Answer, Ask, Notice
-from bus.errors import AvatarError, Wrong
+from bus.errors import AvatarError, Broken, Wrong
 from bus.messages import ActorHealth, CallHealth
+from remote.changes import Changes, Wish
 from remote.finish import film_folders
 from remote.gauge import Gauge
 from remote.grace import Grace
@@ -28,7 +29,7 @@ from remote.session import Ending, Running, Session
 from remote.staff import Staff
 from remote.status import CallStatus
 from remote.vigil import Vigil
-from topology.plan import LOCAL
+from topology.plan import LOCAL, Plan
 
 _log = logging.getLogger(__name__)
 
@@ -43,20 +44,21 @@ class HostAgent:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._plan = session.plan()
+        plan = session.plan()
         self._keys = session.keys()
         self._ending: Ending | None = None
         self._hub = HubKeeper(self._keys, session.logs)
         self._client = Client(self._keys, self._hub.port, "agent", kind="agent", gives=(CallHealth,))
         self._staff = Staff(
-            self._plan.on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse
+            plan.on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse
         )
         self._vigil = Vigil(Heartbeats(self._client, now_ns()), self._staff, self._hub, session.logs)
+        self._changes = Changes(self._staff, plan, self._keep)
         self._gauge = Gauge(self._staff)
         self._health = CallHealth()
-        self._grace = Grace(self._plan.session.grace_s, now_ns())
+        self._grace = Grace(plan.session.grace_s, now_ns())
         process = psutil.Process()
-        session.write("session.json", Running(process.pid, process.create_time(), self._hub.port, self._plan.file))
+        session.write("session.json", Running(process.pid, process.create_time(), self._hub.port, plan.file))
 
     def run(self) -> None:
         """The whole session."""
@@ -80,7 +82,7 @@ class HostAgent:
         if self._ending:
             phase = "ending"
         rows = self._gauge.rows(self._vigil, self._hub.health())
-        return CallStatus(self._session.name, self._plan.file, phase, round(self._gauge.uptime_s, 1), rows)
+        return CallStatus(self._session.name, self._changes.plan.file, phase, round(self._gauge.uptime_s, 1), rows)
 
     # --- one step -------------------------------------------------------------------------------------------------
 
@@ -102,6 +104,7 @@ class HostAgent:
             self._grace.hub_restarted(now_ns())
         self._vigil.look(now_ns())
         self._staff.look_after()
+        self._changes.step()
         self._gauge.sample(self._hub.child)
         self._tell_health()
         if self._grace.over(now_ns()):
@@ -129,6 +132,8 @@ class HostAgent:
                 case "restart":
                     call = msgspec.msgpack.decode(ask.args, type=ActorCall)
                     self._staff.replace(ask, call.name, call.epoch)
+                case "apply":
+                    self._answer(ask, self._changes.wished(msgspec.msgpack.decode(ask.args, type=Wish)))
                 case "end":
                     self._answer(ask, None)
                     self.end()
@@ -149,6 +154,14 @@ class HostAgent:
     def _tell_hub(self, verb: str, call: ActorCall) -> None:
         self._client.tell("hub", verb, call)
 
+    def _keep(self, plan: Plan) -> None:
+        """From now on the session goes by this plan. Raises Broken when it cannot be written down."""
+        try:
+            self._session.write("plan.json", plan)
+        except OSError as error:
+            raise Broken(f"the plan cannot be kept in {self._session.folder}: {error.strerror}") from error
+        self._grace.lasts(plan.session.grace_s)
+
     # --- the end --------------------------------------------------------------------------------------------------
 
     def _finish(self) -> None:
@@ -163,6 +176,6 @@ class HostAgent:
         self._client.close()
         try:
             self._session.write("ending.json", ending)  # a film can take minutes, and fail
-            self._session.write("ending.json", film_folders(self._plan, ending))
+            self._session.write("ending.json", film_folders(self._changes.folders, ending))
         finally:
             (self._session.folder / "session.json").unlink(missing_ok=True)

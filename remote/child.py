@@ -33,7 +33,7 @@ class Child:
         """When it must be gone; 0: it may stay."""
         self.ended_ns = 0
         """When its end was noticed; 0: it runs."""
-        self._log_path = log
+        self.log_path = log
         try:
             self._log = log.open("ab", buffering=0)
         except OSError as error:
@@ -90,7 +90,7 @@ class Child:
         if self._log.closed or os.fstat(self._log.fileno()).st_size <= MAX_LOG_BYTES:
             return
         with contextlib.suppress(OSError):  # a full disk: then the old lines are not kept
-            shutil.copyfile(self._log_path, self._log_path.with_suffix(".old.log"))
+            shutil.copyfile(self.log_path, self.log_path.with_suffix(".old.log"))
         self._log.truncate(0)
         self._log.seek(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -23,11 +24,11 @@ def record_folders(plan: Plan) -> list[Path]:
     return sorted(Path(f) for f in folders if isinstance(f, str) and f)
 
 
-def film_folders(plan: Plan, ending: Ending) -> Ending:
+def film_folders(folders: Iterable[Path], ending: Ending) -> Ending:
     """Assembles the films. What fails is told in the ending; the parts are kept then."""
     films: list[str] = []
     warnings: list[str] = []
-    for folder in record_folders(plan):
+    for folder in sorted(folders):
         if not (folder / "parts").is_dir():
             continue
         film = folder / FILM

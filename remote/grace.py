@@ -16,6 +16,10 @@ class Grace:
         self._ends_ns: int | None = at_ns + max(self._grace_ns, int(FIRST_S * SECOND))
         self._looked_after = False
 
+    def lasts(self, grace_s: float) -> None:
+        """How long it is from the next time on that somebody goes."""
+        self._grace_ns = int(grace_s * SECOND)
+
     def came(self) -> None:
         """A director is here."""
         self._looked_after, self._ends_ns = True, None

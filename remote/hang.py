@@ -8,7 +8,7 @@ Time counts only while this host agent itself was running: when the whole machin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bus.clock import MS, SECOND
@@ -48,12 +48,14 @@ class Hangs:
         quiet, loading, hung = {}, {}, []
         for seat in seats:
             rules = seat.placement.restart
+            for child, ready_s in _loading(seat):
+                life = (child.name, child.epoch)
+                loading[life] = self._loading.get(life, 0) + passed_ns
+                if loading[life] > ready_s * SECOND:
+                    hung.append(Hung(child, f"it was not ready within {ready_s:g} s and was killed"))
             for child in filter(None, (seat.current, seat.successor)):
                 life = (child.name, child.epoch)
-                if child is seat.successor and seat.state != "standby":
-                    loading[life] = self._loading.get(life, 0) + passed_ns
-                    if loading[life] > rules.ready_s * SECOND:
-                        hung.append(Hung(child, f"it was not ready within {rules.ready_s:g} s and was killed"))
+                if life in loading:
                     continue
                 so_far_ns = self._quiet.get(life, 0) + passed_ns
                 quiet[life] = min(told.get(life, so_far_ns), so_far_ns)
@@ -65,6 +67,15 @@ class Hangs:
     def hanging_ms(self, child: Child) -> float:
         """For how long a process has given no sign of life; below two seconds it may only be late."""
         return self._quiet.get((child.name, child.epoch), 0) / MS
+
+
+def _loading(seat: Seat) -> Iterator[tuple[Child, float]]:
+    """Processes of a seat that are not there yet, and how long each may take, in seconds."""
+    if seat.successor and seat.state != "standby":
+        yield seat.successor, seat.placement.restart.ready_s
+    waiting = seat.understudy
+    if waiting and not waiting.ready and not waiting.failed:
+        yield waiting.child, waiting.placement.restart.ready_s
 
 
 def _quiet_ns(peer: PeerView) -> int:

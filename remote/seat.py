@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import psutil
 
 from bus.control import Ask
+from bus.errors import AvatarError
 from bus.messages import SeatState
 from remote.child import Child
 from remote.policy import RestartPolicy
@@ -33,7 +34,18 @@ class Load:
             self.process = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class Understudy:
+    """A process in standby for a plan that is not decided yet (remote/changeover.py)."""
+
+    child: Child
+    placement: Placement
+    ready: bool = False
+    failed: AvatarError | None = None
+    """Why it has gone."""
+
+
+@dataclass(slots=True, eq=False)
 class Seat:
     """One process of an actor of the plan on this host; an actor with replicas has several seats."""
 
@@ -45,6 +57,7 @@ class Seat:
     current: Child | None = None
     successor: Child | None = None
     """In standby, or about to be; it takes the seat when it is activated."""
+    understudy: Understudy | None = None
     retired: list[Child] = field(default_factory=list)
     """Their successor was told to take over: on their way out."""
     restart_at_ns: int = 0
@@ -53,6 +66,10 @@ class Seat:
     error: str = ""
     asked: list[Ask] = field(default_factory=list)
     """Who waits to hear that the actor was replaced."""
+    leaving: bool = False
+    """It is taken out of the call: nobody follows."""
+    told_ns: int = 0
+    """When those who leave were last told to."""
     load: Load = field(default_factory=Load)
 
     @property
@@ -67,4 +84,5 @@ class Seat:
     @property
     def children(self) -> list[Child]:
         """All its processes."""
-        return [c for c in (self.current, self.successor, *self.retired) if c is not None]
+        waiting = self.understudy.child if self.understudy and not self.understudy.failed else None
+        return [c for c in (self.current, self.successor, waiting, *self.retired) if c is not None]

@@ -16,7 +16,9 @@ from bus.errors import AvatarError, Broken, Wrong
 from bus.socket import SessionKeys
 from remote.child import Child
 from remote.policy import RestartPolicy
+from remote.reason import StartFailed, may_still_say, reason_of
 from remote.seat import Seat
+from topology.change import Unit
 from topology.plan import LOCAL, Placement
 
 _log = logging.getLogger(__name__)
@@ -25,19 +27,7 @@ STOP_S = 6.0
 """How long an actor may take to end before it is killed; also one that has said why it goes."""
 DRAIN_S = 12.0
 """How long one that is replaced may take for the unit in hand. One that hangs must not keep its successor waiting."""
-WORD_NS = 1_000 * MS
-"""How much later than its end a process's reason may come: it goes through the hub."""
 TELL_NS = 250 * MS
-HOPELESS = 2
-"""Exit code of an actor that a restart cannot help."""
-
-
-class StartFailed(AvatarError):
-    """An actor could not be started with the call: the call ends."""
-
-    def __init__(self, what: str, todo: str, exit_code: int) -> None:
-        super().__init__(what, todo)
-        self.exit_code = exit_code
 
 
 class Staff:
@@ -59,6 +49,8 @@ class Staff:
         self.all_up = False
         """Every actor has run once: the call has begun, and from now on goes on without one that fails."""
         self._all_loaded = False
+        self._epochs: dict[str, int] = {}
+        """The last of those who were taken out: if they come back, the hub hears only a later one."""
         self._keys = keys
         self._control_port = control_port
         self._logs = logs
@@ -82,16 +74,14 @@ class Staff:
         `epoch`: of the process that is to go, so that whoever asks again gets no second one; 0: whichever is there.
         """
         seat = self.seats.get(name)
-        if seat is None:
+        if seat is None or seat.leaving:
             raise Wrong(f"there is no actor {name!r} in this call", f"actors: {', '.join(self.seats)}")
         if epoch and seat.current is not None and seat.current.epoch > epoch:
             self._answer(ask, seat.current.epoch)
             return
         seat.asked = [other for other in seat.asked if other.asker != ask.asker] + [ask]
         if seat.successor is None:
-            seat.restarts += 1
-            seat.policy.deaths.clear()
-            self._spawn(seat)
+            self.renew(seat)
 
     def noticed(self, notice: Notice) -> None:
         """What the hub tells of an actor; a new hub may tell it twice. Raises StartFailed."""
@@ -100,6 +90,8 @@ class Staff:
         if seat is None or child is None:
             return
         match notice.event:
+            case "ready" if seat.understudy and child is seat.understudy.child:
+                seat.understudy.ready = True
             case "ready" if child is seat.successor:
                 self._ready(seat)
             case "active" if child is seat.successor:
@@ -114,15 +106,17 @@ class Staff:
 
     def look_after(self) -> None:
         """Sees which processes died, ends those that overstay, starts those whose time has come. Raises StartFailed."""
-        for seat in self.seats.values():
+        for seat in list(self.seats.values()):
             for child in seat.children:
                 if child.exit_code() is not None:
-                    if child in seat.retired or not _may_speak(child):
+                    if child in seat.retired or not may_still_say(child):
                         self._died(seat, child)
                 elif child.leave_by_ns and now_ns() > child.leave_by_ns:
                     _log.error("killed actor=%s epoch=%d: it was to leave and did not", child.name, child.epoch)
                     child.kill()
-            if seat.restart_at_ns and now_ns() >= seat.restart_at_ns:
+            if seat.leaving:
+                self._see_off(seat)
+            elif seat.restart_at_ns and now_ns() >= seat.restart_at_ns:
                 self._spawn(seat)
 
     def stop(self, names: Iterable[str]) -> None:
@@ -145,24 +139,46 @@ class Staff:
         for seat in seats:
             seat.state, seat.restart_at_ns = "stopped" if seat.state != "given up" else seat.state, 0
 
+    def seat_for(self, unit: Unit, placement: Placement) -> Seat:
+        """The seat of a unit; a new one for one that is new in the call."""
+        name = str(unit)
+        if name not in self.seats:
+            seat = Seat(placement, RestartPolicy(placement.restart), unit.replica, epoch=self._epochs.get(name, 0))
+            self.seats[name] = seat
+        return self.seats[name]
+
+    def arrange(self, units: Iterable[Unit]) -> None:
+        """The order of the seats, as in the plan; those that are on their way out come last."""
+        names = [str(unit) for unit in units if str(unit) in self.seats]
+        self.seats = {name: self.seats[name] for name in (*names, *(n for n in self.seats if n not in names))}
+
     # --- one seat -------------------------------------------------------------------------------------------------
 
-    def _spawn(self, seat: Seat) -> None:
-        seat.epoch += 1
-        placement = seat.placement
+    def hire(self, seat: Seat, placement: Placement, epoch: int) -> Child:
+        """Starts a process for a seat, into standby. Raises Broken."""
         errand = Errand(
             name=seat.name,
             group=placement.actor,
             keys=self._keys,
-            epoch=seat.epoch,
+            epoch=epoch,
             host=LOCAL,
             control_port=self._control_port,
             engine=placement.engine,
             settings=placement.settings,
         )
+        return Child(["-m", "actors", seat.name], errand, self._logs / f"{seat.name}.log")
+
+    def renew(self, seat: Seat) -> None:
+        """Starts a successor that takes over as soon as it is ready. Raises StartFailed."""
+        seat.restarts += 1
+        seat.policy.deaths.clear()
+        self._spawn(seat)
+
+    def _spawn(self, seat: Seat) -> None:
+        seat.epoch += 1
         seat.restart_at_ns = 0
         try:
-            seat.successor = Child(["-m", "actors", seat.name], errand, self._logs / f"{seat.name}.log")
+            seat.successor = self.hire(seat, seat.placement, seat.epoch)
         except Broken as error:
             self._lost(seat, error)
         else:
@@ -170,16 +186,16 @@ class Staff:
 
     def _ready(self, seat: Seat) -> None:
         if self._all_loaded:
-            self._activate(seat)
+            self.activate(seat)
             return
         seat.state = "standby"
         if all(s.state == "standby" for s in self.seats.values()):
             self._all_loaded = True
             for other in reversed(self.seats.values()):
-                self._activate(other)
+                self.activate(other)
 
-    def _activate(self, seat: Seat) -> None:
-        """From here on the one before is on its way out, whatever becomes of its successor."""
+    def activate(self, seat: Seat) -> None:
+        """Its successor takes over. From here on the one before is on its way out, whatever becomes of its successor."""
         assert seat.successor is not None
         if seat.current is not None:
             seat.current.leave_by_ns = now_ns() + int(DRAIN_S * SECOND)
@@ -203,36 +219,41 @@ class Staff:
         if child in seat.retired:
             seat.retired.remove(child)
             return
+        if seat.understudy and child is seat.understudy.child:
+            seat.understudy.failed, _ = reason_of(child)
+            return
         if child is seat.successor:
             seat.successor = None
         else:
             seat.current = None
         _log.error("died actor=%s epoch=%d code=%s", seat.name, child.epoch, child.exit_code())
-        if seat.successor is None:  # else that one comes anyway
+        if seat.successor is None and not seat.leaving:  # else that one comes anyway, or nobody
             self._lost(seat, child)
+
+    def _see_off(self, seat: Seat) -> None:
+        """Tells it again until it has gone: a hub that dies forgets that somebody drains."""
+        if not seat.children:
+            del self.seats[seat.name]
+            self._epochs[seat.name] = seat.epoch
+            self._forget_unless_needed(seat.placement.actor)
+        elif now_ns() - seat.told_ns > TELL_NS:
+            seat.told_ns = now_ns()
+            for child in seat.children:
+                self._tell("drain", ActorCall(child.name, child.epoch))
 
     def _lost(self, seat: Seat, lost: Child | AvatarError) -> None:
         """What becomes of a seat whose newest process has failed, or could not be made."""
-        reason, hopeless = self._reason(seat, lost)
+        reason, hopeless = (lost, False) if isinstance(lost, AvatarError) else reason_of(lost)
         seat.error = reason.what
         if not self.all_up:
             raise StartFailed(f"{seat.name}: {reason.what}", reason.todo, reason.exit_code)
         if seat.current is not None:
             seat.state = "running"
-            self._refuse_all(seat, Broken(f"the new {seat.name} failed: {reason.what}", "the old one goes on"))
+            self.refuse_all(seat, Broken(f"the new {seat.name} failed: {reason.what}", "the old one goes on"))
         elif hopeless:
             self._give_up(seat, reason)
         else:
             self._restart_later(seat, reason)
-
-    def _reason(self, seat: Seat, lost: Child | AvatarError) -> tuple[AvatarError, bool]:
-        """Why it failed, and whether a restart cannot help."""
-        if isinstance(lost, AvatarError):
-            return lost, False
-        if lost.bye is not None:
-            return StartFailed(lost.bye.what, lost.bye.todo, lost.bye.exit_code), lost.bye.hopeless
-        todo = f"its log: {self._logs / seat.name}.log"
-        return Broken(f"it ended with code {lost.exit_code()}", todo), lost.exit_code() == HOPELESS
 
     def _restart_later(self, seat: Seat, reason: AvatarError) -> None:
         at_ns = seat.policy.died(now_ns())
@@ -246,17 +267,16 @@ class Staff:
     def _give_up(self, seat: Seat, error: AvatarError) -> None:
         _log.error("given up actor=%s what=%s", seat.name, error.what)
         seat.state, seat.error = "given up", error.what
-        actor = seat.placement.actor
+        self._forget_unless_needed(seat.placement.actor)
+        self.refuse_all(seat, error)
+
+    def _forget_unless_needed(self, actor: str) -> None:
+        """Lets the hub keep nothing for an actor that has no process any more, nor will have one."""
         if all(s.state == "given up" for s in self.seats.values() if s.placement.actor == actor):
             self._tell("forget", ActorCall(actor))
-        self._refuse_all(seat, error)
 
-    def _refuse_all(self, seat: Seat, error: AvatarError) -> None:
+    def refuse_all(self, seat: Seat, error: AvatarError) -> None:
+        """Tells those who wait for the seat's next process that none comes."""
         for ask in seat.asked:
             self._refuse(ask, error)
         seat.asked.clear()
-
-
-def _may_speak(child: Child) -> bool:
-    """Whether the reason of a process that has ended may still come. One that was killed gives none."""
-    return child.bye is None and child.exit_code() in (1, HOPELESS) and now_ns() - child.ended_ns < WORD_NS

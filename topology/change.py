@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from topology.plan import Placement, Plan, Service
+from topology.plan import Plan, Service
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class Change:
     stops: tuple[Unit, ...] = ()
     replaces: tuple[Replacement, ...] = ()
     eased: tuple[str, ...] = ()
-    """Actors whose rules of restarting and loading changed: no process needs to end for that."""
+    """Actors of which only the restart policy changed: no process needs to end."""
     service_starts: tuple[str, ...] = ()
     service_stops: tuple[str, ...] = ()
     service_replaces: tuple[str, ...] = ()
@@ -53,14 +53,14 @@ class Change:
 
 def change(old: Plan, new: Plan) -> Change:
     """What makes a call that runs as `old` run as `new`."""
-    before, after = _units(old), _units(new)
+    before, after = units_of(old), units_of(new)
     replaced = [Replacement(unit, why) for unit in after if unit in before and (why := _reasons(old, new, unit.actor))]
     both = [name for name in new.services if name in old.services]
     return Change(
         starts=_only(after, before),
         stops=_only(before, after),
         replaces=tuple(replaced),
-        eased=tuple(n for n, p in new.actors.items() if n in old.actors and _rules(p) != _rules(old.actors[n])),
+        eased=tuple(n for n, p in new.actors.items() if n in old.actors and p.restart != old.actors[n].restart),
         service_starts=_only(tuple(new.services), tuple(old.services)),
         service_stops=_only(tuple(old.services), tuple(new.services)),
         service_replaces=tuple(n for n in both if _service_differs(old, new, n)),
@@ -69,7 +69,8 @@ def change(old: Plan, new: Plan) -> Change:
     )
 
 
-def _units(plan: Plan) -> tuple[Unit, ...]:
+def units_of(plan: Plan) -> tuple[Unit, ...]:
+    """Every process of a plan's actors, in the plan's order."""
     return tuple(Unit(name, index) for name, placement in plan.actors.items() for index in range(placement.replicas))
 
 
@@ -91,10 +92,6 @@ def _reasons(old: Plan, new: Plan, name: str) -> tuple[str, ...]:
     files = [key for key in _changed(was.stamps, now.stamps) if key not in settings]
     reasons.extend(f"settings.{key}: the file has changed" for key in files)
     return tuple(reasons)
-
-
-def _rules(placement: Placement) -> tuple[object, ...]:
-    return placement.restart, placement.ready_s
 
 
 def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> list[str]:

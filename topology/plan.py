@@ -106,8 +106,6 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Settings of the actor and its engine; paths of input files are absolute here."""
     replicas: Count = 1
     """How many processes share the work."""
-    ready_s: Seconds = 120.0
-    """How long it may take to load, in seconds; one that takes longer is killed."""
     restart: Restart = Restart()
     """When it is started again."""
     stamps: dict[str, str] = {}

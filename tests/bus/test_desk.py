@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bus.control import Answer, Ask, TopicView
+from bus.control import Answer, Ask, Drain, TopicView
 from bus.messages import Level, Token
 from tests.bus.house import House, until
 
@@ -28,7 +28,7 @@ def test_an_unknown_verb_or_a_bad_argument_is_answered_not_obeyed(house: House) 
     with house.stranger() as someone:
         someone.hello()
         assert "does not know the verb 'explode'" in someone.ask("explode").what
-        for verb in ("activate", "stop", "gone", "forget"):
+        for verb in ("activate", "drain", "stop", "gone", "forget"):
             assert f"bad arguments of {verb}" in someone.ask(verb, {"name": 7}).what
             assert f"bad arguments of {verb}" in someone.ask(verb).what
 
@@ -46,6 +46,16 @@ def test_a_question_to_another_peer_comes_back_with_its_answer(house: House) -> 
         answer = until(lambda: asker.hears("Answer"))
         assert isinstance(answer, Answer)
         assert "nobody named nobody is here" in answer.what
+
+
+def test_one_that_is_taken_out_is_told_to_finish_what_it_has_in_hand(house: House) -> None:
+    with house.peer("tts", takes=(Token,)) as tts, house.stranger() as agent:
+        agent.hello()
+        agent.ask("drain", {"name": "tts", "epoch": 2})
+        agent.ask("drain", {"name": "tts", "epoch": 1})
+        until(lambda: any(isinstance(word, Drain) for word in tts.ear.words))
+        assert [p.phase for p in agent.peers() if p.name == "tts"] == ["draining"]
+        assert sum(isinstance(word, Drain) for word in tts.ear.words) == 1
 
 
 def test_a_consumer_that_is_given_up_holds_its_producers_back_no_longer(house: House) -> None:

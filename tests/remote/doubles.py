@@ -14,7 +14,7 @@ from bus.errors import AvatarError, Broken
 from bus.link import Delivery
 from bus.messages.message import Message
 from bus.socket import SessionKeys
-from remote import keeper, staff
+from remote import keeper, reason, staff
 from remote.child import Child
 from remote.staff import Staff
 from topology.plan import Placement, Plan, Restart, Session
@@ -88,6 +88,7 @@ def fake_processes(monkeypatch: pytest.MonkeyPatch) -> tuple[type[FakeChild], Cl
 
     for module in (staff, keeper):
         monkeypatch.setattr(module, "Child", Made)
+    for module in (staff, keeper, reason):
         monkeypatch.setattr(module, "now_ns", clock_.now_ns)
     monkeypatch.setattr(staff, "sleep_ms", clock_.sleep_ms)
     return Made, clock_
@@ -104,11 +105,12 @@ class Troupe:
         self.stubborn: set[str] = set()
         """Who does not end when told to."""
         rules = restart or Restart()
-        placements = [
-            Placement(actor=n, engine="fake", restart=rules, replicas=voices if n == "tts" else 1)
+        placements = {
+            n: Placement(actor=n, engine="fake", restart=rules, replicas=voices if n == "tts" else 1)
             for n in ("vad", "tts", "mic-out")
-        ]
-        self.staff = Staff(placements, KEYS, 4711, Path("logs"), self._tell, self._answer, self._refuse)
+        }
+        self.plan = Plan(file="/plan.toml", session=Session(name="scene"), actors=placements)
+        self.staff = Staff(placements.values(), KEYS, 4711, Path("logs"), self._tell, self._answer, self._refuse)
 
     def _tell(self, verb: str, call: ActorCall) -> None:
         self.told.append((verb, call.name, call.epoch))

@@ -16,6 +16,7 @@ import psutil
 from bus.client import Client
 from bus.control import ActorCall, Answer, Ask
 from bus.socket import SessionKeys
+from remote.applied import Applied
 from remote.session import Ending, Running, Session
 from remote.status import ActorStatus, CallStatus
 from tests.bus.house import House
@@ -46,6 +47,8 @@ class PretendedCall:
         self.process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
         self.status = CallStatus(name, "show.toml", "running", 61.0, (row("tts"), row("llm"), row("hub")))
         self.refusal: tuple[str, str] = ("", "")
+        self.applied = [Applied("done")]
+        """What it answers to a plan, one after another."""
         self.ending = Ending(movies=("out/call.mp4",))
         self.deaf = False
         started = psutil.Process(self.process.pid).create_time()
@@ -74,6 +77,8 @@ class PretendedCall:
             case "restart":
                 body, (what, todo) = 2, self.refusal
                 assert msgspec.msgpack.decode(ask.args, type=ActorCall).name
+            case "apply":
+                body = self.applied.pop(0) if len(self.applied) > 1 else self.applied[0]
             case "end":
                 self.session.write("ending.json", self.ending)
                 self.end_process()

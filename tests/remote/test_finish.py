@@ -36,7 +36,7 @@ def test_a_film_is_told_beside_how_the_call_ended(parts: Path, monkeypatch: pyte
 
     monkeypatch.setattr(finish, "assemble", assemble)
     ending = Ending("it failed", "do this", 3, given_up=("tts: gone",))
-    told = film_folders(plan(parts.parent, record=str(parts)), ending)
+    told = film_folders(record_folders(plan(parts.parent, record=str(parts))), ending)
     film = parts / "call.mp4"
     assert made == [(parts, film)]
     assert told == Ending("it failed", "do this", 3, movies=(str(film),), given_up=("tts: gone",))
@@ -44,7 +44,7 @@ def test_a_film_is_told_beside_how_the_call_ended(parts: Path, monkeypatch: pyte
 
 def test_a_film_that_fails_is_a_warning_and_its_parts_are_kept(parts: Path) -> None:
     """The part here is empty: nothing can be read of it."""
-    told = film_folders(plan(parts.parent, record=str(parts)), Ending())
+    told = film_folders(record_folders(plan(parts.parent, record=str(parts))), Ending())
     assert (told.what, told.movies, len(told.warnings)) == ("", (), 1)
     assert "no recording" in told.warnings[0]
     assert (parts / "parts" / "picture-1.ts").exists()
@@ -55,8 +55,10 @@ def test_a_full_disk_is_a_warning(parts: Path, monkeypatch: pytest.MonkeyPatch) 
         raise Broken("the disk is full", "make room")
 
     monkeypatch.setattr(finish, "assemble", assemble)
-    assert film_folders(plan(parts.parent, record=str(parts)), Ending()).warnings == ("the disk is full (make room)",)
+    assert film_folders(record_folders(plan(parts.parent, record=str(parts))), Ending()).warnings == (
+        "the disk is full (make room)",
+    )
 
 
 def test_nothing_recorded_is_no_warning(tmp_path: Path) -> None:
-    assert film_folders(plan(tmp_path, record=str(tmp_path / "out")), Ending()) == Ending()
+    assert film_folders(record_folders(plan(tmp_path, record=str(tmp_path / "out"))), Ending()) == Ending()

@@ -62,7 +62,6 @@ def test_one_more_replica_starts_beside_the_others() -> None:
 
 def test_an_eased_restart_policy_ends_no_process() -> None:
     assert change(PLAN, edited("vad", restart=Restart(max=9))) == Change(eased=("vad",))
-    assert change(PLAN, edited("vad", ready_s=300.0)) == Change(eased=("vad",))
 
 
 def test_a_host_at_another_address_takes_its_actors_along() -> None:

@@ -1,0 +1,52 @@
+"""Applying of an edited plan to a running call, from outside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bus.client import Client
+from bus.clock import SECOND, now_ns, sleep_ms
+from bus.errors import Broken, Gone
+from remote.applied import Applied
+from remote.changes import Wish
+from remote.session import Session
+from topology.plan import Plan
+
+LOOK_MS = 50.0
+ASK_S = 1.0
+SILENCE_S = 15.0
+"""A hub that died is back sooner, and whoever waits in a new one is asked for again."""
+
+
+def plan_of(session: Session) -> Path:
+    """The file that a running call was started from. Raises Gone when it has ended."""
+    running = session.running()
+    if running is None:
+        raise Gone(f"the call {session.name!r} has ended", f"see: avatar logs --session {session.name}")
+    return Path(running.plan_file)
+
+
+def apply_plan(client: Client, plan: Plan, *, dry_run: bool = False) -> Applied:
+    """Waits until the call runs as the plan says. Raises Broken with the reason why it was refused, whole."""
+    wish = Wish(now_ns(), plan, dry_run)
+    heard_ns = now_ns()
+    while True:
+        try:
+            applied = client.ask("agent", "apply", wish, kind=Applied, timeout_s=ASK_S)
+        except Broken as error:  # a hub that died took the question or the answer with it: the same one is asked again
+            if now_ns() - heard_ns > SILENCE_S * SECOND:
+                raise Gone(f"the call does not answer: {error.what}", "see: avatar status") from None
+        else:
+            heard_ns = now_ns()
+            if applied.over:
+                return accepted(applied)
+        sleep_ms(LOOK_MS)
+
+
+def accepted(applied: Applied) -> Applied:
+    """What was applied. Raises Broken with the reason when it was refused."""
+    if applied.what:
+        refusal = Broken(f"refused, nothing has changed: {applied.what}", applied.todo)
+        refusal.exit_code = applied.exit_code
+        raise refusal
+    return applied

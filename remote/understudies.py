@@ -1,0 +1,103 @@
+"""Understudies of a staff: processes that load in standby for a plan that may yet be refused. Nobody hears of them before.
+
+A process that dies meanwhile is started again as the old plan says, with an epoch below that of its understudy.
+"""
+
+from __future__ import annotations
+
+from bus.clock import SECOND, now_ns
+from bus.errors import AvatarError, Broken, Gone
+from remote.seat import Seat, Understudy
+from remote.staff import DRAIN_S, Staff
+from topology.change import Unit
+from topology.plan import Placement
+
+RESERVED = 100
+"""Epochs for those who are started again as the old plan says while the understudy waits."""
+
+
+class Understudies:
+    """Those of one change of the plan."""
+
+    def __init__(self, staff: Staff) -> None:
+        self._staff = staff
+        self._seats: dict[str, Seat] = {}
+        self._new: set[str] = set()
+        """Seats that were not in the call before."""
+
+    def prepare(self, unit: Unit, placement: Placement) -> None:
+        """Starts one. Raises Broken when it cannot be started."""
+        if str(unit) not in self._staff.seats:
+            self._new.add(str(unit))
+        seat = self._seats[str(unit)] = self._staff.seat_for(unit, placement)
+        seat.understudy = Understudy(self._staff.hire(seat, placement, seat.epoch + RESERVED), placement)
+
+    @property
+    def all_ready(self) -> bool:
+        """Whether each has loaded."""
+        return all(seat.understudy and seat.understudy.ready for seat in self._seats.values())
+
+    @property
+    def failed(self) -> tuple[str, AvatarError] | None:
+        """The first one that failed, and why."""
+        for seat in self._seats.values():
+            if seat.understudy and seat.understudy.failed:
+                return seat.name, seat.understudy.failed
+            if seat.understudy and seat.epoch >= seat.understudy.child.epoch:
+                return seat.name, Broken("it died again and again meanwhile", f"see: avatar logs {seat.name}")
+        return None
+
+    def dismiss(self) -> None:
+        """Ends them at once; nothing has changed."""
+        for seat in self._seats.values():
+            if seat.name in self._new:
+                self.release(seat)
+            else:
+                _end_understudy(seat)
+
+    def promote(self, name: str) -> None:
+        """It takes over from whoever has the seat."""
+        seat = self._seats[name]
+        assert seat.understudy is not None
+        _end_successor(seat)
+        seat.successor, seat.understudy = seat.understudy.child, None
+        seat.epoch = seat.successor.epoch
+        seat.restarts += name not in self._new
+        seat.policy.deaths.clear()
+        seat.restart_at_ns = 0
+        seat.state = "restarting"
+        self._staff.activate(seat)
+
+    def put_back(self, name: str) -> None:
+        """A promoted one makes way for a fresh process of what its seat goes by now. Raises StartFailed."""
+        seat = self._seats[name]
+        if name in self._new:
+            self.release(seat)
+        else:
+            _end_successor(seat)
+            self._staff.renew(seat)
+
+    def release(self, seat: Seat) -> None:
+        """Takes a seat out of the call: its process drains, and nobody follows."""
+        seat.leaving, seat.state, seat.restart_at_ns = True, "stopped", 0
+        _end_understudy(seat)
+        _end_successor(seat)
+        if seat.current is not None:
+            seat.current.leave_by_ns = now_ns() + int(DRAIN_S * SECOND)
+        self._staff.refuse_all(seat, Gone(f"{seat.name} was taken out of the call", "see: avatar status"))
+
+
+def _end_understudy(seat: Seat) -> None:
+    if seat.understudy is not None:
+        seat.epoch = max(seat.epoch, seat.understudy.child.epoch)
+        seat.understudy.child.kill()
+        if not seat.understudy.failed:
+            seat.retired.append(seat.understudy.child)
+        seat.understudy = None
+
+
+def _end_successor(seat: Seat) -> None:
+    if seat.successor is not None:
+        seat.successor.kill()
+        seat.retired.append(seat.successor)
+        seat.successor = None
