@@ -11,15 +11,23 @@ import typer
 def up(
     plan: Annotated[Path, typer.Argument(help="The plan, a TOML file.", show_default=False)],
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Leave the call running in the background.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Apply the plan whenever it, or a file it names, is saved.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")] = False,
 ) -> None:
     """Start a call and show it until it ends. Ctrl-C ends it in order; twice: at once.
 
     Example: avatar up topology/demo.toml
     """
+    from bus.errors import Wrong
     from remote.evening import spend
     from remote.session import Session
     from topology.reading import read_plan
 
+    if watch and detach:
+        raise Wrong(
+            "--watch needs the call in the foreground", "leave --detach out, or change the call with: avatar apply"
+        )
     Session.free(read_plan(plan))  # asked first: a call that is already up has the plan's ports
-    raise typer.Exit(spend(read_plan(plan, ports=True), detach=detach, quiet=quiet))
+    raise typer.Exit(spend(read_plan(plan, ports=True), detach=detach, quiet=quiet, watch=plan if watch else None))

@@ -16,6 +16,7 @@ Phase = Literal["busy", "loading", "taking", "leaving", "returning", "done", "re
 """What the host agent does with a plan; "busy": nothing, another one is being applied."""
 Deed = Literal["started", "replaced", "stopped", "eased", "set", "later"]
 
+NOTHING = "= nothing has changed"
 NEEDS_UP = ("name", "record")
 """Keys of [session] that are read when a call starts, and not again."""
 
@@ -95,7 +96,7 @@ _DONE: dict[Deed, tuple[str, str, str]] = {
 def applied_lines(applied: Applied, *, dry_run: bool) -> list[str]:
     """Lines for people, one for each step; in the conditional when nothing was touched."""
     if not applied.steps:
-        return ["= nothing would change" if dry_run else "= nothing has changed"]
+        return ["= nothing would change" if dry_run else NOTHING]
     return [_line(step, dry_run=dry_run) for step in applied.steps]
 
 

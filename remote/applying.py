@@ -32,7 +32,7 @@ def apply_plan(client: Client, plan: Plan, *, dry_run: bool = False) -> Applied:
     heard_ns = now_ns()
     while True:
         try:
-            applied = client.ask("agent", "apply", wish, kind=Applied, timeout_s=ASK_S)
+            applied = ask_once(client, wish)
         except Broken as error:  # a hub that died took the question or the answer with it: the same one is asked again
             if now_ns() - heard_ns > SILENCE_S * SECOND:
                 raise Gone(f"the call does not answer: {error.what}", "see: avatar status") from None
@@ -41,6 +41,11 @@ def apply_plan(client: Client, plan: Plan, *, dry_run: bool = False) -> Applied:
             if applied.over:
                 return accepted(applied)
         sleep_ms(LOOK_MS)
+
+
+def ask_once(client: Client, wish: Wish) -> Applied:
+    """Tells the call of a wish, and hears how far it is. Raises Broken when nobody answers."""
+    return client.ask("agent", "apply", wish, kind=Applied, timeout_s=ASK_S)
 
 
 def accepted(applied: Applied) -> Applied:

@@ -7,6 +7,7 @@ import logging
 import queue
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -114,8 +115,9 @@ class Director:
             raise
         self._audience.running((now_ns() - begun_ns) / SECOND)
 
-    def follow(self) -> None:
-        """Shows the call until it ends by itself, `stopping` is set, or its host agent is gone."""
+    def follow(self, beside: Callable[[Client, int], None] = lambda _client, _at_ns: None) -> None:
+        """Shows the call until it ends by itself, `stopping` is set, or its host agent is gone. `beside`: called again
+        and again, with the time; it must not wait for long."""
         curfew = Curfew()
         asked_ns = now_ns()
         while not self.stopping:
@@ -126,6 +128,7 @@ class Director:
             else:
                 self._audience.message(delivery)
                 curfew.heard(delivery.message, now_ns())
+            beside(self._client_now(), now_ns())
             if curfew.over(now_ns()):
                 return
             if now_ns() - asked_ns > SECOND:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 from rich.markup import escape
 
+from bus.client import Client
 from bus.errors import AvatarError, Broken
 from bus.link import Delivery
+from remote.applying import ask_once
 from remote.director import Audience, Director, EndedBadly
 from remote.finish import record_folders
 from remote.minutes import Minutes
@@ -19,6 +23,7 @@ from remote.places import expect_only_here
 from remote.platform import on_closing
 from remote.session import Ending
 from remote.terminal import Terminal
+from remote.watching import Watching
 from topology.plan import Plan
 
 
@@ -49,8 +54,11 @@ class Everybody:
             audience.ending()
 
 
-def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
-    """Runs a plan in the foreground (or starts it and leaves); gives the exit code. Raises what a person must know."""
+def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -> int:
+    """Runs a plan in the foreground (or starts it and leaves); gives the exit code. Raises what a person must know.
+
+    `watch`: the plan's file, when what is saved in it is to be applied.
+    """
     expect_only_here(plan)
     terminal = Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True))
     everybody = Everybody(terminal)
@@ -65,7 +73,10 @@ def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
                 director.leave()
                 terminal.line("the call goes on in the background: avatar status, avatar down")
                 return 0
-            director.follow()
+            if watch is None:
+                director.follow()
+            else:
+                director.follow(_watching(watch, plan, terminal, quiet=quiet))
         except BaseException:  # whoever watched has gone, such as the other end of a pipe: nothing is left running
             director.end()
             raise
@@ -78,6 +89,18 @@ def spend(plan: Plan, *, detach: bool, quiet: bool) -> int:
         folders = ", ".join(map(str, record_folders(plan)))
         terminal.line(f"[green]✓[/] transcript.jsonl and latency.json in {escape(folders)}")
     return _sum_up(terminal, ending, director.logs)
+
+
+def _watching(path: Path, plan: Plan, terminal: Terminal, *, quiet: bool) -> Callable[[Client, int], None]:
+    """Looks at the plan's files again and again. What is wrong with them is told also when nothing else is shown."""
+    errors = Console(stderr=True, highlight=False, soft_wrap=True).print if quiet else terminal.line
+    watching = Watching(
+        path,
+        plan,
+        lambda line: terminal.line(f"[bold]   plan[/]  {escape(line)}"),
+        lambda line: errors(f"[red]   plan[/]  {escape(line)}"),
+    )
+    return lambda client, at_ns: watching.look(partial(ask_once, client), at_ns)
 
 
 def _obey_signals(director: Director) -> None:

@@ -11,6 +11,7 @@ from msgspec import inspect
 from bus.actor import Actor
 from topology.fault import nearest
 from topology.form import Form
+from topology.plan import Plan
 from topology.source import Key
 from topology.wording import dotted, example, plain
 
@@ -49,6 +50,11 @@ def input_paths(settings: dict[str, object], actor: type[Actor], engine: type[An
     structs = [actor.Settings] if engine is None else [actor.Settings, engine.Settings]
     fields = (field for struct in structs for field in msgspec.structs.fields(struct) if path_kind(field) == "input")
     return {f.name: Path(path) for f in fields if isinstance(path := settings.get(f.name), str) and path}
+
+
+def files_of(plan: Plan) -> tuple[Path, ...]:
+    """Every input file and folder that the settings of a plan name."""
+    return tuple(Path(str(p.settings[key])) for p in plan.actors.values() for key in p.stamps)
 
 
 def path_kind(field: Field) -> str:

@@ -53,6 +53,13 @@ def test_a_port_in_use_is_told_before_anything_is_started(home: Path) -> None:
     assert not (home / "home").exists()
 
 
+def test_watching_needs_the_foreground(home: Path) -> None:
+    code, lines = refusal("nope.toml", "--watch", "--detach")
+    assert code == 2
+    assert lines[0] == "avatar: --watch needs the call in the foreground"
+    assert "avatar apply" in lines[1]
+
+
 def test_a_plan_with_another_host_is_refused_instead_of_run_here(home: Path) -> None:
     code, lines = refusal(str(Path(__file__).parents[2] / "topology" / "split.toml"))
     assert code == 2

@@ -6,11 +6,13 @@ import io
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
 from rich.console import Console
 
+from bus.client import Client
 from bus.clock import SECOND
 from bus.errors import AvatarError, Wrong
 from bus.messages import UserSaid
@@ -41,7 +43,9 @@ class FakeDirector:
         self.audience.starting(0, 1)
         self.audience.running(1.0)
 
-    def follow(self) -> None:
+    def follow(self, beside: Callable[[Client, int], None] | None = None) -> None:
+        if beside:
+            beside(cast("Client", self), 1_000 * SECOND)
         self.audience.message(delivery(UserSaid(text="hello", ended_ns=0), 1))
 
     def end(self) -> Ending:
@@ -77,8 +81,8 @@ class Stage:
         monkeypatch.setattr(evening, "Console", lambda **more: Console(file=self.out, **more))
         monkeypatch.setattr(signal, "signal", self.handlers.__setitem__)
 
-    def spend(self, *, detach: bool = False, quiet: bool = False, record: str = "") -> int:
-        return spend(plan(self.folder, record=record), detach=detach, quiet=quiet)
+    def spend(self, *, detach: bool = False, quiet: bool = False, record: str = "", watch: Path | None = None) -> int:
+        return spend(plan(self.folder, record=record), detach=detach, quiet=quiet, watch=watch)
 
 
 @pytest.fixture
@@ -172,6 +176,25 @@ def test_minutes_are_taken_from_the_moment_the_call_is_up(stage: Stage, monkeypa
     monkeypatch.setattr("remote.minutes.now_ns", lambda: 7 * SECOND)
     stage.spend(record=str(stage.folder / "out"))
     assert '"at_s":-7.0' in (stage.folder / "out" / "transcript.jsonl").read_text()
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_what_the_watching_of_the_plan_finds_is_shown_and_its_errors_always(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, quiet: bool
+) -> None:
+    class Watching:
+        def __init__(self, _path: Path, _plan: Plan, tell: Callable[[str], None], warn: Callable[[str], None]) -> None:
+            self.tell, self.warn = tell, warn
+
+        def look(self, _ask: object, _at_ns: int) -> None:
+            self.tell("= nothing [here]")
+            self.warn("no such [key]")
+
+    monkeypatch.setattr(evening, "Watching", Watching)
+    stage.spend(watch=stage.folder / "plan.toml", quiet=quiet)
+    shown = stage.out.getvalue()
+    assert ("   plan  = nothing [here]\n" in shown) != quiet
+    assert "   plan  no such [key]\n" in shown
 
 
 def test_a_plan_with_another_host_is_refused_before_anything_starts(stage: Stage) -> None:
