@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from actors.av_sync.schedule import Schedule
@@ -14,6 +14,7 @@ from bus.actor import Actor
 from bus.clock import SECOND, now_ns
 from bus.emit import Emit
 from bus.messages import (
+    CallHealth,
     Cut,
     FaceFrame,
     MouthFrame,
@@ -37,15 +38,14 @@ class AvSync(Actor):
     Handlers only put into the schedule; one loop sends, so that slices can never overtake each other.
     """
 
-    engines: ClassVar[Mapping[str, str]] = {"own": "actors.av_sync.schedule:Schedule"}
+    engines: ClassVar = {"own": "actors.av_sync.schedule:Schedule"}
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
         self._meter = SkewMeter()
         self._causes = Causes[SoundSlice | FaceFrame]()
         self._progress = Progress(self.unit)
-        self._wake = asyncio.Event()
-        self._sent = asyncio.Event()
+        self._wake, self._sent = asyncio.Event(), asyncio.Event()
 
     async def on_audio(self, audio: VoiceAudio, emit: Out) -> None:
         """A piece of the voice. Waits while two minutes of it are held: the voice then waits, too."""
@@ -82,6 +82,11 @@ class AvSync(Actor):
         if skew_ms is not None and (skew := self._meter.add(skew_ms, shown.at_ns)):
             await emit(skew)
 
+    async def on_health(self, health: CallHealth) -> None:
+        """Who of the call is there. Without a face the voice goes on."""
+        self.schedule.face_is_away(health.absent("face"), now_ns())
+        self._wake.set()
+
     async def on_pause(self, pause: Pause) -> None:
         """Hold."""
         self.schedule.pause(now_ns())
@@ -110,8 +115,6 @@ class AvSync(Actor):
     async def _wait(self, until_ns: int | None) -> None:
         """Until something comes in, or until the time."""
         delay_s = None if until_ns is None else max(0.001, (until_ns - now_ns()) / SECOND)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(delay_s):
                 await self._wake.wait()
-        except TimeoutError:
-            return

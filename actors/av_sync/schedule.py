@@ -55,6 +55,7 @@ class Schedule:
         self._floor = 0
         self._held = False
         self._face_alive = True
+        self._face_away = False
         self._clock: tuple[tuple[int, int], Timeline] | None = None
         self.dropped_frames = 0
         """Mouths that came too late, without a voice or in too great a number."""
@@ -65,7 +66,7 @@ class Schedule:
         reply = self._reply(turn, gen)
         if reply is not None:
             if not reply.has_voice:
-                reply.face_deadline_ns = now_ns + (self._settings.face_wait_ms * MS if self._face_alive else 0)
+                reply.face_deadline_ns = now_ns + (self._settings.face_wait_ms * MS if self._waits_for_face else 0)
             reply.add_sound(position, pcm, now_ns)
         return reply
 
@@ -80,6 +81,19 @@ class Schedule:
         reply = self._reply(turn, gen)
         if reply is None or not reply.add_frame(frame):
             self.dropped_frames += 1
+
+    def face_is_away(self, away: bool, now_ns: int) -> None:
+        """Nobody draws mouths now, or somebody does again: whoever waits for one is let go."""
+        if away == self._face_away:
+            return
+        self._face_away, self._face_alive = away, not away
+        for reply in self._replies:
+            if away and reply.timeline is None:
+                reply.face_deadline_ns = min(reply.face_deadline_ns, now_ns)
+
+    @property
+    def _waits_for_face(self) -> bool:
+        return self._face_alive and not self._face_away
 
     def clock(self, turn: int, gen: int, clock: SoundClock) -> None:
         """What mic-out really plays: from now on the times follow it."""

@@ -14,7 +14,21 @@ from actors.turn_manager.timeline import timeline
 from bus import clock
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Ask, Conversation, Final, Partial, Played, Say, SpeechEdge, SpokenText, TurnState, UserSaid
+from bus.messages import (
+    Ask,
+    CallHealth,
+    Conversation,
+    Final,
+    Partial,
+    Played,
+    Say,
+    Sentence,
+    SentencesDone,
+    SpeechEdge,
+    SpokenText,
+    TurnState,
+    UserSaid,
+)
 from bus.messages.message import Message
 from bus.messages.stage import TurnTimeline
 
@@ -66,6 +80,18 @@ class TurnManager(Actor):
     async def on_text(self, text: SpokenText, emit: Emit[Output]) -> None:
         """Where the words of a reply are in its sound."""
         await self._step(OfReply(text, emit.cause.turn, emit.cause.gen), emit)
+
+    async def on_sentence(self, sentence: Sentence, emit: Emit[Output]) -> None:
+        """Words of a reply that are on their way to the voice: an answer has come."""
+        await self._step(OfReply(sentence, emit.cause.turn, emit.cause.gen), emit)
+
+    async def on_sentences_done(self, done: SentencesDone, emit: Emit[Output]) -> None:
+        """All words of a reply are known."""
+        await self._step(OfReply(done, emit.cause.turn, emit.cause.gen), emit)
+
+    async def on_health(self, health: CallHealth, emit: Emit[Output]) -> None:
+        """Who of the call is there."""
+        await self._step(health, emit)
 
     async def on_ask(self, ask: Ask, emit: Emit[Output]) -> None:
         """A typed turn."""

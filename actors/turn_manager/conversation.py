@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from actors.turn_manager.heard import Heard
 from actors.turn_manager.words import join
-from bus.messages import Caption, Line, Played
+from bus.messages import Caption, Line, Played, Sentence, SentencesDone
 
 CORRECTABLE = 4
 """How many of the last entries may still change: a cut reply's last heard sample is reported a moment after the cut."""
@@ -26,6 +26,14 @@ class Reply:
     heard: Heard = field(default_factory=Heard)
     interrupted: bool = False
     over: bool = False
+    apology: bool = False
+    """It says that there is no answer."""
+    words: dict[int, str] = field(default_factory=dict)
+    """Its sentences, as they are to be spoken."""
+    complete: bool = False
+    """All its sentences are known."""
+    written: bool = False
+    """Nobody can speak it: its words are shown instead."""
     shown: Caption = field(default_factory=lambda: Caption(text=""))
     """The caption as it was last sent."""
 
@@ -38,18 +46,39 @@ class Reply:
         if last:
             self.interrupted = played.event == "cut"
 
+    def think(self, thought: Sentence | SentencesDone, now_ns: int) -> None:
+        """What it is to say. Before its first sound that is news of it."""
+        match thought:
+            case Sentence(index=index, text=text):
+                self.words[index] = text
+            case SentencesDone():
+                self.complete = True
+        if not self.heard.position:
+            self.progress_ns = now_ns
+
     def caption(self) -> Caption | None:
         """The caption to send now; None when the last one still holds, or when there never was a word."""
-        caption = Caption(text=self.heard.text, done=self.over, interrupted=self.over and self.interrupted)
+        cut = self.over and self.interrupted
+        caption = Caption(text=self.text, done=self.over, interrupted=cut, written=self.written)
         if caption == self.shown or not (caption.text or self.shown.text):
             return None
         self.shown = caption
         return caption
 
     @property
+    def text(self) -> str:
+        """What was heard of it; where nobody can speak, all that it was to say."""
+        return join(*(self.words[i] for i in sorted(self.words))) if self.written else self.heard.text
+
+    @property
+    def awaited(self) -> bool:
+        """It is an answer of which nothing has come yet."""
+        return self.answers and not (self.apology or self.words or self.complete or self.heard.position)
+
+    @property
     def line(self) -> Line:
         """What was heard of it, as a line of the conversation."""
-        return Line("assistant", self.heard.text, self.turn, self.interrupted)
+        return Line("assistant", self.text, self.turn, self.interrupted, self.apology, self.written)
 
 
 class Dialogue:
@@ -71,6 +100,11 @@ class Dialogue:
         lines = (entry.line if isinstance(entry, Reply) else entry for entry in self._entries)
         return tuple(line for line in lines if line.text)
 
+    @property
+    def language(self) -> str:
+        """Language of the last reply; empty when there is none."""
+        return next((entry.language for entry in reversed(self._entries) if isinstance(entry, Reply)), "")
+
     def add(self, entry: Line | Reply) -> None:
         """Appends a line or a reply."""
         self._entries.append(entry)
@@ -91,7 +125,7 @@ class Dialogue:
         """The user's line before `reply` when that is the last entry, was an answer, and no word of it was heard."""
         match self._entries[-2:]:
             case [Line(role="user") as line, Reply() as last] if (
-                last is reply and reply.answers and reply.heard.nothing
+                last is reply and reply.answers and reply.heard.nothing and not reply.written
             ):
                 return line
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from actors.turn_manager.engine import EndOfTurn
+from actors.turn_manager.events import Log
 from actors.turn_manager.settings import TurnSettings
 from actors.turn_manager.user_turn import UserTurn
 from bus.clock import MS
@@ -19,6 +20,22 @@ class Ending:
     at_ns: int
     wait_ms: int
     """The silence that ends the turn."""
+
+
+def lose_patience(turn: UserTurn, engine: EndOfTurn, settings: TurnSettings, now_ns: int) -> list[Log]:
+    """Goes on without news that have not come in time; gives what is to be logged."""
+    lost: list[Log] = []
+    end = ending(turn, engine, settings)
+    while now_ns >= end.at_ns and end.due != "end":
+        if end.due == "stop-missing":
+            lost.append(Log("end of speech was never reported", {"waited_ms": settings.lost_speech_ms}))
+            turn.close(turn.news_ns)
+        else:
+            since_ns = turn.missing_since_ns or now_ns
+            lost.append(Log("final words did not come", {"waited_ms": (now_ns - since_ns) // MS}))
+            turn.give_up()
+        end = ending(turn, engine, settings)
+    return lost
 
 
 def ending(turn: UserTurn, engine: EndOfTurn, settings: TurnSettings) -> Ending:

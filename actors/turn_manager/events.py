@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from bus.messages import (
     Ask,
+    CallHealth,
     Caption,
     Conversation,
     Cut,
@@ -19,6 +20,8 @@ from bus.messages import (
     Resume,
     Say,
     Script,
+    Sentence,
+    SentencesDone,
     SpeechEdge,
     SpokenText,
     TurnState,
@@ -35,12 +38,12 @@ class Tick:
 class OfReply:
     """News of the reply to `turn` in generation `gen`."""
 
-    message: Played | SpokenText
+    message: Played | SpokenText | Sentence | SentencesDone
     turn: int
     gen: int
 
 
-Event: TypeAlias = Tick | OfReply | SpeechEdge | Partial | Final | Ask | Say
+Event: TypeAlias = Tick | OfReply | SpeechEdge | Partial | Final | Ask | Say | CallHealth
 Output: TypeAlias = Pause | Resume | Cut | Prompt | Script | UserSaid | Caption | TurnState | Conversation
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
 
-from actors.turn_manager import overlap
+from actors.turn_manager import overlap, patience
 from actors.turn_manager.backchannel import only_hush
 from actors.turn_manager.conversation import Dialogue, Reply
-from actors.turn_manager.ending import Ending, ending
+from actors.turn_manager.ending import Ending, ending, lose_patience
 from actors.turn_manager.engine import EndOfTurn
 from actors.turn_manager.events import Action, Event, Log, OfReply, Output, Send
+from actors.turn_manager.faculties import Faculties
+from actors.turn_manager.scripts import MAX_TEXT, Scripts
 from actors.turn_manager.settings import TurnSettings
 from actors.turn_manager.table import TABLE, Act, Table, Trigger
 from actors.turn_manager.user_turn import UserTurn
@@ -18,6 +19,7 @@ from actors.turn_manager.words import join, language_of
 from bus.clock import MS
 from bus.messages import (
     Ask,
+    CallHealth,
     Conversation,
     Cut,
     Final,
@@ -31,16 +33,13 @@ from bus.messages import (
     Resume,
     Say,
     Script,
+    Sentence,
+    SentencesDone,
     SpeechEdge,
     SpokenText,
     TurnState,
     UserSaid,
 )
-
-MAX_TEXT = 8_000
-"""Characters of a typed text; the page and the command line refuse a longer one before it comes here."""
-MAX_SCRIPTS = 16
-"""Texts that may wait to be spoken; one more is dropped and logged."""
 
 
 class Machine:
@@ -61,22 +60,17 @@ class Machine:
         self._orphan: tuple[int, int] | None = None
         self._left = OpenReply("")
         """Turn and generation of a reply that may be playing since before `restore`, and what was known of it."""
-        self._scripts: deque[str] = deque()
+        self._able = Faculties()
+        self._scripts = Scripts()
         self._typed = ""
         self._now = 0
         self._changed = False
         self._out: list[Action] = []
         self._acts: Mapping[Act, Callable[[], None]] = {
-            "answer": self._answer,
-            "close": self._close,
-            "cut": self._cut,
-            "forget": self._forget,
-            "hold": self._hold,
-            "note": self._note,
-            "recite": self._recite,
-            "release": self._release,
-            "reopen": self._reopen,
-        }
+            "answer": self._answer, "apologise": self._apologise, "close": self._close, "cut": self._cut,
+            "forget": self._forget, "hold": self._hold, "note": self._note, "recite": self._recite,
+            "release": self._release, "reopen": self._reopen,
+        }  # fmt: skip
 
     def snapshot(self) -> Conversation:
         """What a new life of this machine needs."""
@@ -99,7 +93,7 @@ class Machine:
             return self._ending().at_ns
         dates = [overlap.decided_at(self._user, self._settings)] if self._user else []
         if self._reply and self.phase != "paused":
-            dates.append(self._late_at(self._reply))
+            dates.append(patience.due_at(self._reply, self.phase, self._able, self._settings))
         return min(dates)
 
     def step(self, event: Event, now_ns: int) -> list[Action]:
@@ -119,13 +113,20 @@ class Machine:
         match event:
             case SpeechEdge() | Partial() | Final():
                 self._user.take(event, self._now)
+            case CallHealth():
+                self._able = Faculties.of(event)
             case Ask() if self._acceptable(event.text):
                 self._typed = event.text.strip()
                 self._fire("asked")
             case Say() if self._acceptable(event.text):
-                self._queue(event.text.strip())
+                if not self._scripts.add(event.text.strip()):
+                    self._log("text to say dropped", waiting=len(self._scripts))
             case OfReply():
                 self._take_of_reply(event)
+        if not self._able.notices:
+            self._user.close(self._now)
+        if not self._able.understands:
+            self._user.give_up()
 
     def _due(self) -> Trigger | None:
         """What follows from the state of things now, if anything does."""
@@ -137,10 +138,14 @@ class Machine:
             return self._end_of_turn()
         if self._user and (verdict := overlap.judge(self._user, self._settings, self._now)):
             return verdict
-        late = self._reply and self.phase != "paused" and self._now >= self._late_at(self._reply)
-        if late:
-            self._log("reply gave nothing new", waited_ms=self._settings.reply_timeout_ms)
-        return "late" if late else None
+        return self._impatience(self._reply) if self._reply and self.phase != "paused" else None
+
+    def _impatience(self, reply: Reply) -> Trigger | None:
+        due = patience.judge(reply, self.phase, self._able, self._settings, self._now)
+        if due in patience.WHY:
+            self._log(patience.WHY[due], waited_ms=(self._now - reply.progress_ns) // MS)
+        reply.written |= due in ("late", "done") and not self._able.speaks
+        return due
 
     def _fire(self, trigger: Trigger) -> None:
         way = self._table[self.phase][trigger]
@@ -152,16 +157,8 @@ class Machine:
         return ending(self._user, self._engine, self._settings)
 
     def _end_of_turn(self) -> Trigger | None:
+        self._out += lose_patience(self._user, self._engine, self._settings, self._now)
         end = self._ending()
-        while self._now >= end.at_ns and end.due != "end":
-            if end.due == "stop-missing":
-                self._log("end of speech was never reported", waited_ms=self._settings.lost_speech_ms)
-                self._user.close(self._user.news_ns)
-            else:
-                since_ns = self._user.missing_since_ns or self._now
-                self._log("final words did not come", waited_ms=(self._now - since_ns) // MS)
-                self._user.give_up()
-            end = self._ending()
         if self._now < end.at_ns:
             return None
         if self.phase == "interrupted" and only_hush(self._user.text):
@@ -187,7 +184,8 @@ class Machine:
             self._send(UserSaid(text=line.text, ended_ns=ended_ns, wait_ms=wait_ms), t0_ns=ended_ns)
         self._typed = ""
         self._forget()
-        self._send(Prompt(lines=self._dialogue.lines, language=language), t0_ns=ended_ns)
+        if self._able.thinks:
+            self._send(Prompt(lines=self._dialogue.lines, language=language), t0_ns=ended_ns)
         self._expect(language, answers=True)
 
     def _forget(self) -> None:
@@ -198,9 +196,8 @@ class Machine:
         self._turn += 1
         self._dialogue.add(Line("user", self._user.text, self._turn))
         self._send(UserSaid(text=self._user.text, ended_ns=self._user.ended_ns), t0_ns=self._user.ended_ns)
-        if self._scripts:
-            self._log("waiting texts hushed", texts=len(self._scripts))
-        self._scripts.clear()
+        if hushed := self._scripts.hush():
+            self._log("waiting texts hushed", texts=hushed)
         self._forget()
         self._changed = True
 
@@ -209,15 +206,8 @@ class Machine:
             self._log("typed text too long", characters=len(text))
         return bool(text.strip()) and len(text) <= MAX_TEXT
 
-    def _queue(self, text: str) -> None:
-        if len(self._scripts) < MAX_SCRIPTS:
-            self._scripts.append(text)
-        else:
-            self._log("text to say dropped", waiting=len(self._scripts))
-
     def _take_of_reply(self, event: OfReply) -> None:
-        reply = self._dialogue.reply(event.turn, event.gen) or self._adopt(event)
-        if reply is None:
+        if not (reply := self._dialogue.reply(event.turn, event.gen) or self._adopt(event)):
             return
         match event.message:
             case Played() as played:
@@ -227,6 +217,9 @@ class Machine:
             case SpokenText() as spoken:
                 reply.heard.speak(spoken.sentence, spoken.words)
                 self._changed = self._changed or reply is self._reply
+            case Sentence() | SentencesDone() as thought:
+                reply.think(thought, self._now)
+        reply.written |= reply is self._reply and self.phase == "thinking" and not self._able.speaks
         self._show(reply)
 
     def _follow(self, reply: Reply, played: Played) -> None:
@@ -252,15 +245,22 @@ class Machine:
         self._changed = True
         return self._reply
 
-    def _late_at(self, reply: Reply) -> int:
-        return reply.progress_ns + self._settings.reply_timeout_ms * MS
-
     def _recite(self) -> None:
-        text = self._scripts.popleft()
+        text = self._scripts.next()
         self._turn += 1
-        language = language_of(text)
-        self._send(Script(text=text, language=language), t0_ns=self._now)
-        self._expect(language, answers=False)
+        self._speak(text, self._expect(language_of(text), answers=False))
+
+    def _apologise(self) -> None:
+        reply = self._expect(self._dialogue.language, answers=True)
+        reply.apology = True
+        self._speak(self._settings.apology_in(reply.language), reply)
+
+    def _speak(self, text: str, reply: Reply) -> None:
+        """Has a text spoken word for word; where nobody can, it is there in writing."""
+        if self._able.speaks:
+            self._send(Script(text=text, language=reply.language), t0_ns=self._now)
+        else:
+            reply.words, reply.complete = {0: text}, True
 
     def _hold(self) -> None:
         self._send(Pause(onset_ns=self._user.onset_ns))
@@ -274,7 +274,7 @@ class Machine:
         self._gen += 1
         self._send(Cut(below_gen=self._gen))
         if self._reply:
-            self._reply.interrupted = True
+            self._reply.interrupted = not self._reply.written
         self._close()
 
     def _close(self) -> None:

@@ -9,6 +9,12 @@ import msgspec
 Ms = Annotated[int, msgspec.Meta(ge=0, le=600_000)]
 
 
+APOLOGY = {
+    "en": "I'm sorry, I can't answer that right now.",
+    "uk": "Вибачте, зараз я не можу на це відповісти.",
+}
+
+
 class TurnSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of turn-manager. Waits after speech count from its true end, not from when it was noticed."""
 
@@ -32,7 +38,20 @@ class TurnSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """The longest that a held voice waits, after the speech that held it, for words that decide."""
     reply_timeout_ms: Ms = 20_000
     """A reply of which nothing new is heard for this long is given up."""
+    answer_within_s: Annotated[float, msgspec.Meta(ge=0, le=600)] = 15.0
+    """How long the first sentence of an answer is waited for; then the avatar apologises. 0: until reply_timeout_ms."""
+    apology: dict[str, str] = msgspec.field(default_factory=lambda: dict(APOLOGY))
+    """What it says when no answer comes, by language: { en = "...", uk = "..." }. In another language the first one is said."""
     lost_speech_ms: Ms = 30_000
     """Open speech without any news for this long has ended unseen (vad was restarted)."""
     keep_lines: Annotated[int, msgspec.Meta(ge=2)] = 400
     """Lines of the conversation that are kept; the oldest go first."""
+
+    def __post_init__(self) -> None:
+        if not self.apology or not all(text.strip() for text in self.apology.values()):
+            raise ValueError('apology has no words: give one for each language, such as { en = "I\'m sorry." }')
+
+    def apology_in(self, language: str) -> str:
+        """The apology in a language such as "uk" or "en-GB"."""
+        first = next(iter(self.apology.values()))
+        return self.apology.get(language, self.apology.get(language.partition("-")[0], first))

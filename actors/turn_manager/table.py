@@ -29,10 +29,11 @@ Trigger: TypeAlias = Literal[
     "adopted",
     "done",
     "late",
+    "unanswered",
     "asked",
     "script",
 ]
-Act: TypeAlias = Literal["answer", "close", "cut", "forget", "hold", "note", "recite", "release", "reopen"]
+Act: TypeAlias = Literal["answer", "apologise", "close", "cut", "forget", "hold", "note", "recite", "release", "reopen"]
 
 TRIGGERS: Mapping[Trigger, str] = {
     "speech": "the user makes a sound of speech, or was making it when the phase began",
@@ -43,13 +44,15 @@ TRIGGERS: Mapping[Trigger, str] = {
     "hush": "the user asked for silence and for nothing else",
     "heard": "the first sound of the reply is heard",
     "adopted": "a reply is heard that was begun before this process was",
-    "done": "the reply has been played to its end",
+    "done": "the reply has been played to its end, or is complete in writing because nobody can speak it",
     "late": "nothing new was heard of the reply for too long",
+    "unanswered": "no word of the answer came in time, or it is known that none will",
     "asked": "a person typed a user's turn",
     "script": "a text to be spoken word for word waits, and nobody has the floor",
 }
 ACTS: Mapping[Act, str] = {
     "answer": "close the user's turn and ask for a reply to it",
+    "apologise": "say that there is no answer",
     "close": "the reply is complete: note what was heard of it",
     "cut": "raise the generation: the reply is void; note what was heard of it",
     "forget": "drop the speech that was collected",
@@ -90,6 +93,7 @@ TABLE: Table = {
         "asked": Way("thinking", ("cut", "forget", "answer")),
         "done": Way("listening", ("close",)),
         "late": Way("listening", ("cut",)),
+        "unanswered": Way("thinking", ("cut", "apologise")),
     },
     "speaking": {
         "speech": Way("paused", ("hold",)),

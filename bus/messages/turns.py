@@ -13,12 +13,15 @@ Phase = Literal["listening", "user-speaking", "thinking", "speaking", "paused", 
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One line of the conversation, as it was really heard. `interrupted`: the assistant was cut off after `text`."""
+    """One line of the conversation, as it was really heard. `interrupted`: the assistant was cut off after `text`;
+    `apology`: no answer had come; `written`: nobody could speak it, and it was shown."""
 
     role: Literal["user", "assistant"]
     text: str
     turn: int = 0
     interrupted: bool = False
+    apology: bool = False
+    written: bool = False
 
 
 class Prompt(Message, frozen=True, kw_only=True, omit_defaults=True):
@@ -83,6 +86,8 @@ class Caption(Message, frozen=True, kw_only=True, omit_defaults=True):
     text: str
     done: bool = False
     interrupted: bool = False
+    written: bool = False
+    """Nobody can speak them: they are shown instead of heard."""
 
 
 class Pause(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -20,6 +20,6 @@ def test_nothing_and_too_much_are_refused(text: str) -> None:
 
 
 def test_no_text_that_is_let_through_is_too_long_for_the_avatar() -> None:
-    from actors.turn_manager.machine import MAX_TEXT
+    from actors.turn_manager.scripts import MAX_TEXT
 
     assert MAX_CHARACTERS <= MAX_TEXT

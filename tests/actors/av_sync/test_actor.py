@@ -6,7 +6,19 @@ import asyncio
 
 from actors.av_sync.actor import AvSync
 from bus.clock import MS, now_ns
-from bus.messages import Cut, FaceFrame, MouthFrame, Shown, Skew, SoundClock, SoundSlice, VoiceAudio, VoiceDone
+from bus.messages import (
+    ActorHealth,
+    CallHealth,
+    Cut,
+    FaceFrame,
+    MouthFrame,
+    Shown,
+    Skew,
+    SoundClock,
+    SoundSlice,
+    VoiceAudio,
+    VoiceDone,
+)
 from bus.rehearsal import Rehearsal
 
 
@@ -38,6 +50,19 @@ def test_a_voice_alone_is_sent_at_once_when_no_face_is_waited_for() -> None:
     async def scene() -> None:
         async with Rehearsal(AvSync.build("own", {"face_wait_ms": 0})) as call:
             await call.send(VoiceAudio(sentence=0, position=0, payload=bytes(1920)))
+            await settle()
+            assert len(call.of(SoundSlice)) == 1
+
+    asyncio.run(scene())
+
+
+def test_a_voice_goes_on_at_once_when_its_face_is_given_up() -> None:
+    async def scene() -> None:
+        async with Rehearsal(AvSync.build("own", {"face_wait_ms": 2_000})) as call:
+            await call.send(VoiceAudio(sentence=0, position=0, payload=bytes(1920)))
+            await settle()
+            assert not call.of(SoundSlice)
+            await call.send(CallHealth(actors=(ActorHealth("face", "given up"),)))
             await settle()
             assert len(call.of(SoundSlice)) == 1
 

@@ -2,64 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.av_sync.schedule import LATE_NS, Planned, Schedule, ScheduleSettings
+from actors.av_sync.schedule import LATE_NS
 from actors.av_sync.timeline import nanoseconds
 from bus.clock import MS, SECOND
-from bus.messages import FaceFrame, MouthFrame, Shown, SoundClock, SoundSlice
+from bus.messages import FaceFrame, MouthFrame, Shown, SoundSlice
 from bus.messages.picture import SAMPLES_PER_FRAME
-
-TICK = MS
-
-
-@dataclass
-class Stage:
-    """A schedule, a clock, and everything that was sent, with the time of sending."""
-
-    schedule: Schedule = field(default_factory=lambda: Schedule(ScheduleSettings()))
-    now_ns: int = 100 * SECOND
-    sent: list[tuple[int, Planned]] = field(default_factory=list)
-
-    def flow(self, ms: int = 0) -> None:
-        """Time goes by; wakes only when the schedule asked for it."""
-        self.drain()
-        end = self.now_ns + ms * MS
-        while (wake := self.schedule.wake_ns(self.now_ns)) is not None and wake <= end:
-            self.now_ns = max(self.now_ns + TICK // 10, wake)
-            self.drain()
-        self.now_ns = end
-        self.drain()
-
-    def drain(self) -> None:
-        while planned := self.schedule.next_due(self.now_ns):
-            self.sent.append((self.now_ns, planned))
-
-    def say(self, ms: int, *, turn: int = 1, gen: int = 1, position: int = 0, done: bool = True) -> int:
-        samples = ms * 48
-        self.schedule.voice(turn, gen, position, b"\1\0" * samples, self.now_ns)
-        if done:
-            self.schedule.voice_done(turn, gen, position + samples, self.now_ns)
-        return position + samples
-
-    def mouths(self, count: int, *, turn: int = 1, gen: int = 1, first: int = 0) -> None:
-        for index in range(first, first + count):
-            self.schedule.mouth(turn, gen, MouthFrame(index=index, payload=b"jpeg"))
-
-    def play(self, position: int, *, running: bool = True, turn: int = 1, gen: int = 1) -> None:
-        """Mic-out's clock comes in."""
-        self.schedule.clock(turn, gen, SoundClock(position=position, at_ns=self.now_ns, running=running))
-
-    @property
-    def slices(self) -> list[SoundSlice]:
-        return [p.message for _, p in self.sent if isinstance(p.message, SoundSlice)]
-
-    @property
-    def frames(self) -> list[FaceFrame]:
-        return [p.message for _, p in self.sent if isinstance(p.message, FaceFrame)]
+from tests.actors.av_sync.stage import Stage
 
 
 def test_a_reply_with_its_first_mouth_starts_after_the_lead() -> None:
@@ -99,6 +50,34 @@ def test_a_face_that_was_dead_in_the_last_reply_is_not_waited_for() -> None:
     stage.say(100, turn=3)
     stage.flow()
     assert len(stage.slices) == 10, "a face that came back is waited for again"
+
+
+def test_a_face_that_is_known_to_be_away_is_not_waited_for_and_one_that_is_back_is() -> None:
+    stage = Stage()
+    stage.schedule.face_is_away(True, stage.now_ns)
+    stage.say(1_000)
+    stage.flow()
+    assert len(stage.slices) > 0
+    stage.play(0)
+    stage.flow(2_000)
+    stage.schedule.face_is_away(False, stage.now_ns)
+    sent = len(stage.slices)
+    stage.say(100, turn=2)
+    stage.flow(79)
+    assert len(stage.slices) == sent
+    stage.flow(1)
+    assert len(stage.slices) > sent
+
+
+def test_a_voice_that_waits_for_a_face_which_goes_away_waits_no_longer() -> None:
+    stage = Stage()
+    stage.say(100)
+    stage.flow(10)
+    assert not stage.slices
+    stage.schedule.face_is_away(True, stage.now_ns)
+    stage.schedule.face_is_away(True, stage.now_ns)
+    stage.flow()
+    assert stage.slices
 
 
 def test_exactly_one_slice_is_the_last_also_of_an_empty_reply() -> None:

@@ -13,7 +13,9 @@ from actors.turn_manager.table import TABLE, Table
 from actors.turn_manager.words import language_of
 from bus.clock import MS
 from bus.messages import (
+    ActorHealth,
     Ask,
+    CallHealth,
     Caption,
     Conversation,
     Cut,
@@ -26,6 +28,8 @@ from bus.messages import (
     Resume,
     Say,
     Script,
+    Sentence,
+    SentencesDone,
     SpeechEdge,
     SpokenText,
     SpokenWord,
@@ -89,6 +93,10 @@ class Stage:
             self._utterance += kind == "started"
             edge = cast(Literal["started", "stopped"], kind)
             return SpeechEdge(kind=edge, utterance=self._utterance, at_ns=int(at_ms) * MS)
+        if verb == "without":
+            return CallHealth(actors=tuple(ActorHealth(name, "given up") for name in rest.split()))
+        if verb in ("sentence", "sentences"):
+            return self._of_sentence(verb, rest)
         if verb in ("played", "words"):
             return self._of_reply(verb, rest)
         if verb == "final-of":
@@ -101,6 +109,13 @@ class Stage:
             "say": Say(text=rest),
         }
         return events[verb]
+
+    def _of_sentence(self, verb: str, rest: str) -> OfReply:
+        """`sentence 0 Once upon a time.`, `sentences 1`: the chunker, about the present reply."""
+        number, _, text = rest.partition(" ")
+        if verb == "sentence":
+            return OfReply(Sentence(index=int(number), text=text, language=language_of(text)), *self._reply)
+        return OfReply(SentencesDone(sentences=int(number)), *self._reply)
 
     def _of_reply(self, verb: str, rest: str) -> OfReply:
         """`played EVENT MS [of TURN/GEN]`, `words SENTENCE one@0-300 two@300-600 [of TURN/GEN]`."""
@@ -146,6 +161,7 @@ def _described(message: Output, name: str, shown: set[str]) -> str | None:
             told = f"state {message.phase}"
         case Caption() if "caption" in shown:
             mark = " (cut)" if message.interrupted else " (done)" if message.done else ""
+            mark += " (written)" if message.written else ""
             told = f"caption {name}: {message.text}{mark}"
         case Conversation() if "lines" in shown:
             told = f"lines {_lines(message.lines)}"
@@ -153,5 +169,10 @@ def _described(message: Output, name: str, shown: set[str]) -> str | None:
 
 
 def _lines(lines: tuple[Line, ...]) -> str:
-    said = (f"{'avatar' if x.role == 'assistant' else x.role}: {x.text}{' ~' if x.interrupted else ''}" for x in lines)
+    said = (f"{'avatar' if x.role == 'assistant' else x.role}: {x.text}{_marks(x)}" for x in lines)
     return " | ".join(said)
+
+
+def _marks(line: Line) -> str:
+    marks = {" ~": line.interrupted, " (apology)": line.apology, " (written)": line.written}
+    return "".join(mark for mark, here in marks.items() if here)

@@ -11,7 +11,9 @@ from bus import clock
 from bus.clock import MS
 from bus.errors import Wrong
 from bus.messages import (
+    ActorHealth,
     Ask,
+    CallHealth,
     Caption,
     Cut,
     Final,
@@ -20,6 +22,8 @@ from bus.messages import (
     Played,
     Prompt,
     Say,
+    Sentence,
+    SentencesDone,
     SpeechEdge,
     SpokenText,
     SpokenWord,
@@ -27,6 +31,9 @@ from bus.messages import (
     UserSaid,
 )
 from bus.rehearsal import Rehearsal
+
+DEGRADE = {CallHealth, Sentence, SentencesDone}
+"""What is only needed to go on without somebody."""
 
 
 class Hand:
@@ -81,6 +88,27 @@ def test_what_was_heard_belongs_to_the_reply_that_its_header_names(hand: Hand) -
     asyncio.run(scene())
 
 
+def test_without_mind_and_voice_a_question_is_answered_by_an_apology_in_writing(hand: Hand) -> None:
+    async def scene() -> None:
+        async with Rehearsal(TurnManager.build("rules", {"apology": {"en": "Not now."}})) as call:
+            await call.send(CallHealth(actors=(ActorHealth("llm", "given up"), ActorHealth("tts", "given up"))))
+            await call.send(Ask(text="hello"))
+            assert call.of(Prompt) == []
+            assert call.of(Caption) == [Caption(text="Not now.", done=True, written=True)]
+
+    asyncio.run(scene())
+
+
+def test_the_sentences_of_a_reply_are_shown_where_nobody_can_speak_them(hand: Hand) -> None:
+    async def scene() -> None:
+        async with Rehearsal(TurnManager.build("rules", {})) as call:
+            await call.send(CallHealth(actors=(ActorHealth("tts", "given up"),)), Ask(text="hello"))
+            await call.send(Sentence(index=0, text="Hi.", language="en"), SentencesDone(sentences=1), turn=1, gen=1)
+            assert call.of(Caption)[-1] == Caption(text="Hi.", done=True, written=True)
+
+    asyncio.run(scene())
+
+
 def test_what_goes_wrong_is_logged_without_anybody_s_words(hand: Hand, caplog: pytest.LogCaptureFixture) -> None:
     async def scene() -> None:
         async with Rehearsal(TurnManager.build("rules", {})) as call:
@@ -104,7 +132,7 @@ def test_a_plan_sets_the_turns_and_the_engine_side_by_side_and_nothing_else() ->
 
 def test_the_wiring_is_what_the_call_expects() -> None:
     wiring = TurnManager.wiring
-    assert set(wiring.inputs) == {SpeechEdge, Partial, Final, Played, SpokenText, Ask, Say}
+    assert set(wiring.inputs) == {SpeechEdge, Partial, Final, Played, SpokenText, Ask, Say, *DEGRADE}
     assert {kind.spec.topic.split(".")[0] for kind in wiring.outputs} == {"turn-manager"}
     assert len(wiring.outputs) == 10 and wiring.alarm
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from actors.turn_manager.ending import Ending, ending
+from actors.turn_manager.ending import Ending, ending, lose_patience
 from actors.turn_manager.fake import FakeEndOfTurn, FakeSettings
 from actors.turn_manager.settings import TurnSettings
 from actors.turn_manager.user_turn import UserTurn
@@ -27,6 +27,16 @@ def test_missing_words_are_waited_for_from_the_end_of_their_own_utterance() -> N
     turn.stopped(2, 2_000 * MS, 2_200 * MS)
     turn.final(2, "world", "en", 2_300 * MS)
     assert ends(turn) == Ending("final-missing", 2_500 * MS, 0)
+
+
+def test_what_has_not_come_in_time_is_gone_on_without_and_logged() -> None:
+    turn = UserTurn()
+    turn.started(1, 0, 0)
+    turn.partial(1, "hello", 100 * MS)
+    assert lose_patience(turn, ENGINE, TurnSettings(), 30_099 * MS) == []
+    events = [log.event for log in lose_patience(turn, ENGINE, TurnSettings(), 40_000 * MS)]
+    assert events == ["end of speech was never reported", "final words did not come"]
+    assert (turn.speaking, turn.text, ends(turn).due) == (False, "hello", "end")
 
 
 def test_the_engine_chooses_between_the_two_waits() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from actors.turn_manager.events import Log, Send
-from actors.turn_manager.machine import MAX_SCRIPTS, MAX_TEXT
+from actors.turn_manager.scripts import MAX_SCRIPTS, MAX_TEXT
 from actors.turn_manager.table import TABLE, Trigger, Way
 from bus.messages import Ask, Phase, Say
 from tests.actors.turn_manager.stage import Stage, machine

@@ -13,7 +13,9 @@ from actors.turn_manager.machine import Machine
 from actors.turn_manager.settings import TurnSettings
 from bus.clock import MS
 from bus.messages import (
+    ActorHealth,
     Ask,
+    CallHealth,
     Caption,
     Conversation,
     Cut,
@@ -26,6 +28,8 @@ from bus.messages import (
     Resume,
     Say,
     Script,
+    Sentence,
+    SentencesDone,
     SpeechEdge,
     SpokenText,
     SpokenWord,
@@ -50,6 +54,13 @@ EVENTS = st.one_of(
     st.tuples(st.just("partial"), UTTERANCES, TEXTS),
     st.tuples(st.just("final"), UTTERANCES, TEXTS),
     st.tuples(st.sampled_from(["ask", "say"]), st.just(0), TEXTS),
+    st.tuples(
+        st.just("without"),
+        st.just(0),
+        st.sampled_from(["", "", "llm", "tts", "asr", "vad", "chunker", "llm tts asr vad"]),
+    ),
+    st.tuples(st.just("sentence"), st.sampled_from([0, 0, 1]), st.integers(0, 2)),
+    st.tuples(st.just("sentences"), st.sampled_from([0, 0, 1]), st.just(0)),
     st.tuples(st.just("words"), st.sampled_from([0, 0, 1]), st.just(0)),
     st.tuples(
         st.sampled_from(["started", "playing", "playing", "paused", "resumed", "cut", "done"]).map("played {}".format),
@@ -116,12 +127,12 @@ class Watch:
                 self.replies.append((action.turn, action.gen))
             case Conversation(lines=lines):
                 self.heard_only(lines)
-            case Caption(text=text):
-                self.heard_only((Line("assistant", text),))
+            case Caption(text=text, written=written):
+                self.heard_only((Line("assistant", text, written=written),))
 
     def heard_only(self, lines: tuple[Line, ...]) -> None:
         for line in lines:
-            for word in line.text.split() if line.role == "assistant" else ():
+            for word in line.text.split() if line.role == "assistant" and not line.written else ():
                 turn, gen, index = map(int, word.split("/"))
                 assert self.positions.get((turn, gen), 0) > index * WORD, "a word that was never heard"
 
@@ -134,6 +145,9 @@ class Watch:
         if number >= len(self.replies):
             return None
         name = self.replies[-1 - number]
+        if kind.startswith("sentence"):
+            thought = Sentence(index=more, text=f"{name[0]}/{name[1]}/{20 + more}", language="en")
+            return OfReply(thought if kind == "sentence" else SentencesDone(sentences=3), *name)
         if kind == "words":
             words = tuple(SpokenWord(f"{name[0]}/{name[1]}/{i} ", i * WORD, (i + 1) * WORD) for i in range(20))
             return OfReply(SpokenText(sentence=0, words=words), *name)
@@ -148,6 +162,8 @@ def _told(kind: str, utterance: int, text: str) -> Event:
             return Partial(utterance=utterance, text=text)
         case "final":
             return Final(utterance=utterance, text=text, language="en")
+        case "without":
+            return CallHealth(actors=tuple(ActorHealth(name, "given up") for name in text.split()))
         case "ask":
             return Ask(text=text)
     return Say(text=text)
