@@ -23,6 +23,9 @@ def check_collisions(form: Form, placements: Mapping[str, Placement], cast: Cast
     for name, placement in placements.items():
         for field, value in _settings(cast, placement):
             key = ("actors", name, "settings", field.name)
+            if placement.replicas > 1 and _is_taken_by_one(field, value):
+                what = f"{dotted(key)}: the {placement.replicas} replicas of {name} cannot share it"
+                form.fault(key, what, "write replicas = 1, or leave the setting out")
             if field.name == "port" and isinstance(value, int) and value > 0:
                 other = ports.setdefault((placement.host, value), name)
                 if other != name:
@@ -34,6 +37,13 @@ def check_collisions(form: Form, placements: Mapping[str, Placement], cast: Cast
                 other = outputs.setdefault((placement.host, Path(value).resolve()), name)
                 if other != name:
                     form.fault(key, f'{dotted(key)}: {other} writes "{value}" too', "give each its own file")
+
+
+def _is_taken_by_one(field: Field, value: object) -> bool:
+    """Whether a setting is a port or an output file: only one process can have it."""
+    if field.name == "port":
+        return isinstance(value, int) and value > 0
+    return path_kind(field) == "output" and isinstance(value, str) and bool(Path(value).suffix)
 
 
 def _settings(cast: Cast, placement: Placement) -> Iterator[tuple[Field, object]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
 import pytest
 
 from bus.clock import SECOND
 from bus.control import PeerView, Pulse
 from remote.hang import Hangs
+from remote.understudies import RESERVED, Understudies
 from tests.remote.doubles import Troupe
+from topology.change import Unit
 from topology.plan import Restart
 
 
@@ -108,3 +111,13 @@ def test_one_that_is_ready_and_waits_for_the_others_is_not_loading(monkeypatch: 
         assert hangs.look(troupe.staff.seats.values(), everybody(), SECOND) == []
     hung = hangs.look(troupe.staff.seats.values(), everybody(), SECOND)
     assert [h.child.name for h in hung] == ["vad", "mic-out"]
+
+
+def test_one_in_standby_for_another_plan_may_load_as_long_as_that_plan_says(scene: Scene) -> None:
+    waiting = Understudies(scene.troupe.staff)
+    placement = msgspec.structs.replace(scene.troupe.plan.actors["tts"], restart=Restart(ready_s=5))
+    waiting.prepare(Unit("tts"), placement)
+    assert [scene.look(*everybody()) for _ in range(5)] == [[]] * 5
+    assert scene.look(*everybody()) == ["tts: it was not ready within 5 s and was killed"]
+    scene.troupe.notice("tts", 1 + RESERVED, "ready")
+    assert scene.look(*everybody()) == []

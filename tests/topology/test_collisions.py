@@ -10,10 +10,10 @@ from topology.ports import free_port
 from topology.reading import find_faults
 
 
-def said(folder: Path, more: str, *, ports: bool = True) -> list[str]:
+def said(folder: Path, more: str, *, ports: bool = True, voices: int = 1) -> list[str]:
     (folder / "hello.wav").write_bytes(b"RIFF")
     plan = folder / "plan.toml"
-    plan.write_text(GOOD + more, encoding="utf-8")
+    plan.write_text(GOOD.replace("replicas = 2", f"replicas = {voices}") + more, encoding="utf-8")
     return [f"{fault.line}: {fault.what}" for fault in find_faults(plan, TOYS, ports=ports) if not fault.warning]
 
 
@@ -41,3 +41,12 @@ def test_two_actors_cannot_write_the_same_file_but_may_share_a_folder(tmp_path: 
     both = '[actors.asr.settings]\nfolder = "{0}"\n[actors.tts.settings]\nfolder = "{0}"\n'
     assert said(tmp_path, both.format("out/demo")) == []
     assert said(tmp_path, both.format("out/a.wav")) == ['17: actors.tts.settings.folder: asr writes "out/a.wav" too']
+
+
+def test_replicas_cannot_share_a_port_or_a_file_but_any_free_port_and_a_folder(tmp_path: Path) -> None:
+    text = "[actors.tts.settings]\nport = {}\nfolder = {}\n"
+    assert said(tmp_path, text.format(0, '"out"'), voices=2) == []
+    assert said(tmp_path, text.format(free_port(), '"out/a.wav"'), voices=2) == [
+        "15: actors.tts.settings.port: the 2 replicas of tts cannot share it",
+        "16: actors.tts.settings.folder: the 2 replicas of tts cannot share it",
+    ]

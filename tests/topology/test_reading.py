@@ -115,7 +115,8 @@ def test_broken_toml_is_found_in_its_line_and_column(folder: Path) -> None:
         (("[actors.asr]", '[actors.asr]\nhost = "gpu"'), 9, 'there is no host "gpu"', "add [hosts.gpu]"),
         (("[actors.asr]", '[actors.asr]\nhots = "local"'), 9, "actors.asr.hots: no such key", 'did you mean "host"?'),
         (("[actors.asr]", "[actors.asr]\nreplicas = 2"), 9, "asr cannot have replicas", "these can: tts"),
-        (("replicas = 2", "replicas = 0"), 13, "expected an integer >= 1, got 0", "replicas = 1"),
+        (("replicas = 2", "replicas = 0"), 13, "expected an integer >= 1 and <= 32, got 0", "replicas = 1"),
+        (("replicas = 2", "replicas = 200"), 13, "expected an integer >= 1 and <= 32, got 200", "replicas = 1"),
         (("[actors.asr]", "[actors.asr.restart]\nmaxx = 1"), 9, "actors.asr.restart.maxx: no such key", '"max"'),
         (
             ("[actors.asr]", "[actors.asr.restart]\nbackoff_ms = 9000"),
