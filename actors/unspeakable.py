@@ -11,6 +11,11 @@ CATEGORIES = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Me"})
 VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
+def has_words(text: str) -> bool:
+    """Whether a voice would make any sound of a text; of emoji and punctuation alone it makes none."""
+    return any(character.isalnum() for character in text)
+
+
 def is_unspeakable(character: str) -> bool:
     """Whether a voice is to be spared the character. White space other than a blank (such as a new line) counts too."""
     if character.isascii():

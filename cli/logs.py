@@ -38,11 +38,19 @@ def logs(
     found = [entry for entry in journal.fresh() if chosen(entry)]
     for entry in found[-lines:] if lines else found:
         _show(entry, as_json=as_json)
+    if not found:
+        typer.echo(_nothing(actor, chosen=bool(since or grep), follow=follow), err=True)
     if follow:
         with suppress(KeyboardInterrupt):
             for entry in journal.follow(call.running):
                 if chosen(entry):
                     _show(entry, as_json=as_json)
+
+
+def _nothing(actor: str, *, chosen: bool, follow: bool) -> str:
+    """Silence would look like a mistake."""
+    what = f"{actor or 'the call'} has logged nothing{' that fits' if chosen else ''}"
+    return f"{what} yet; Ctrl-C ends the waiting" if follow else what
 
 
 def _show(entry: Entry, *, as_json: bool) -> None:

@@ -21,10 +21,10 @@ def say(
     from bus.messages import Say
     from cli.words import words_of
     from remote.session import Session
-    from remote.typed import hand_over
+    from remote.typed import hand_over, speakable
     from remote.visit import visit
 
-    words = words_of(text)
+    words = speakable(words_of(text))
     call = Session.find(session)
     with visit(call, "say", gives=(Say,)) as client:
         hand_over(client, Say(text=words))

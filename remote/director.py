@@ -17,7 +17,19 @@ from bus.client import Client
 from bus.clock import SECOND, now_ns, sleep_ms
 from bus.errors import AvatarError, Broken, Gone
 from bus.link import Delivery
-from bus.messages import CameraHealth, Caption, Final, Partial, Pause, Played, Skew, SoundEnded, TurnState, UserSaid
+from bus.messages import (
+    CallHealth,
+    CameraHealth,
+    Caption,
+    Final,
+    Partial,
+    Pause,
+    Played,
+    Skew,
+    SoundEnded,
+    TurnState,
+    UserSaid,
+)
 from bus.messages.message import Message
 from bus.messages.stage import StageAddress, TurnTimeline
 from remote.curfew import Curfew
@@ -37,7 +49,7 @@ STOP_S = 60.0
 
 FOLLOWED: tuple[type[Message], ...] = (
     Partial, Final, UserSaid, Caption, TurnState, TurnTimeline, SoundEnded, StageAddress, Played, Pause, Skew,
-    CameraHealth,
+    CameraHealth, CallHealth,
 )  # fmt: skip
 
 

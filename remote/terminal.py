@@ -7,8 +7,9 @@ from rich.markup import escape
 from rich.status import Status
 
 from bus.link import Delivery
-from bus.messages import CameraHealth, Caption, Partial, TurnState, UserSaid
+from bus.messages import CallHealth, CameraHealth, Caption, Partial, TurnState, UserSaid
 from bus.messages.stage import StageAddress, TurnTimeline
+from remote.casualties import Casualties
 
 _PHASES = {
     "listening": "[green]● listening[/]",
@@ -18,6 +19,9 @@ _PHASES = {
     "paused": "[yellow]● holding[/]",
     "interrupted": "[red]● interrupted[/]",
 }
+
+
+_TONES = {"lost": "[red]      ! {}[/]", "back": "[green]      ✓ {}[/]", "aside": "[dim]      · {}[/]"}
 
 
 class Terminal:
@@ -30,6 +34,7 @@ class Terminal:
         self._partial = ""
         self._caption = ""
         self._trouble = ""
+        self._casualties = Casualties()
         self._user_shown: tuple[int, str] = (0, "")
 
     def starting(self, ready: int, actors: int) -> None:
@@ -62,11 +67,13 @@ class Terminal:
                     self.line(f"[cyan]    you[/]  {escape(text)}")
             case TurnTimeline() as times:
                 self.line(f"[dim]         {describe(times)}[/]")
-            case Caption(text=text, done=done, interrupted=interrupted):
+            case Caption(text=text, done=done, interrupted=interrupted, written=written):
                 self._caption = "" if done else text
                 if done and text:
-                    mark = " [red]— interrupted[/]" if interrupted else ""
+                    mark = " [red]— interrupted[/]" if interrupted else " [dim](in writing)[/]" if written else ""
                     self.line(f"[magenta] avatar[/]  {escape(text)}{mark}")
+            case CallHealth() as health:
+                self._health(health, delivery.received_ns)
             case CameraHealth(trouble=trouble):
                 if trouble and trouble != self._trouble:
                     self.line(f"[red]      ![/] {escape(trouble)}")
@@ -74,6 +81,10 @@ class Terminal:
             case _:
                 return
         self._refresh()
+
+    def _health(self, health: CallHealth, at_ns: int) -> None:
+        for news in self._casualties.news(health, at_ns):
+            self.line(_TONES[news.tone].format(escape(news.text)))
 
     def line(self, text: str) -> None:
         """One line that stays."""

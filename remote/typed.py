@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from actors.unspeakable import has_words
 from bus.client import Client
 from bus.clock import MS, SECOND, now_ns
 from bus.errors import Broken, Gone, Wrong
@@ -39,6 +40,15 @@ def checked(text: str) -> str:
     if len(words) > MAX_CHARACTERS:
         raise Wrong(f"the text has {len(words):,} characters, the limit is {MAX_CHARACTERS:,}", "give it in pieces")
     return words
+
+
+def speakable(text: str) -> str:
+    """The text, if a voice can make a sound of it. Raises Wrong."""
+    if not has_words(text):
+        raise Wrong(
+            "there is nothing in the text that a voice can say", "write words; emoji and marks alone are silent"
+        )
+    return text
 
 
 def hand_over(client: Client, message: Ask | Say) -> int:

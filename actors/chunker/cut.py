@@ -12,6 +12,7 @@ import msgspec
 
 from actors.chunker.sentence_end import CLOSERS, ends_sentence
 from actors.chunker.spoken import SpokenText
+from actors.unspeakable import has_words
 
 GROWTH_CHARS = 40
 """Each piece may ask for this many characters more than the one before: the voice gets ahead slowly."""
@@ -123,7 +124,7 @@ class Cutter:
         length = len(self._text)
         clause = self._clause if self._clause * 3 > length else 0
         for place in (self._sentence, clause, length if self._space else self._text.rfind(" "), length):
-            if place > 0 and _has_words(self._text[:place]):
+            if place > 0 and has_words(self._text[:place]):
                 return self._cut(place)
         self._text, self._space = "", False
         self._forget()
@@ -132,7 +133,7 @@ class Cutter:
     def _cut(self, at: int) -> list[str]:
         """Cuts the text; marks without a letter or digit stay with what follows."""
         piece, rest = self._text[:at], self._text[at:].lstrip()
-        if not _has_words(piece):
+        if not has_words(piece):
             return []
         moved = len(rest) - len(self._text)
         self._sentence, self._clause = max(0, self._sentence + moved), max(0, self._clause + moved)
@@ -141,7 +142,3 @@ class Cutter:
         self._space = self._space and bool(rest)
         self._cuts += 1
         return [piece.strip()]
-
-
-def _has_words(text: str) -> bool:
-    return any(character.isalnum() for character in text)

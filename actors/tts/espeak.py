@@ -18,7 +18,7 @@ from actors.tts.engine import PhonemeTime, VoiceChunk, WordTime
 from actors.tts.espeak_library import PITCH, RANGE, RATE, VOLUME, WORD_GAP, EspeakLibrary, Mark
 from actors.tts.espeak_voices import find_voice
 from actors.tts.pipe import Pipe
-from actors.unspeakable import is_unspeakable
+from actors.unspeakable import has_words, is_unspeakable
 from bus.off_loop import OffLoop
 
 BUFFER_MS = 60
@@ -111,7 +111,7 @@ class Espeak:
     def _speak(self, text: str, language: str, pipe: Pipe[VoiceChunk]) -> None:
         assert self._library is not None, "load() first"
         words = speakable(text)
-        if not any(character.isalnum() for character in words):
+        if not has_words(words):
             return
         settings, library = self._settings, self._library
         library.set_voice(self._voice_of(language))

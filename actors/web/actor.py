@@ -11,6 +11,7 @@ from bus.actor import Actor
 from bus.emit import Emit
 from bus.messages import (
     Ask,
+    CallHealth,
     CameraHealth,
     CameraPicture,
     Caption,
@@ -89,6 +90,9 @@ class Web(Actor):
         self.page.show(skew)
 
     async def on_health(self, health: CameraHealth) -> None:
+        self.page.show(health)
+
+    async def on_call_health(self, health: CallHealth) -> None:
         self.page.show(health)
 
     async def stop(self) -> None:

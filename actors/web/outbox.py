@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from actors.web.protocol import PICTURE, SOUND, pack_event, pack_media
-from bus.messages import CameraPicture, HeardSound, Lane, Message
+from actors.absence import troubles
+from actors.web.protocol import PICTURE, SOUND, pack_event, pack_media, pack_troubles
+from bus.messages import CallHealth, CameraPicture, HeardSound, Lane, Message
 
 KEEP_PICTURES = 2
 KEEP_SOUND = 20
@@ -35,6 +36,8 @@ class Outbox:
                 self._put_media(self._pictures, pack_media(PICTURE, message.at_ns, message.payload))
             case HeardSound():
                 self._put_media(self._sound, pack_media(SOUND, message.at_ns, message.payload))
+            case CallHealth():
+                self.put_event(pack_troubles(troubles(message)), "web.troubles")
             case _:
                 lasting = message.spec.lane is Lane.STREAM
                 self.put_event(pack_event(message), None if lasting else message.topic())

@@ -5,8 +5,9 @@ Actor to page
             media: a JPEG, or s16le 48 kHz mono (20 ms). Pictures and sound share the clock: what has the same media time
             belongs together.
     text    JSON `{"topic": ..., "body": {...}}`: a message of the bus under its own topic, fields at their default left
-            out. Two more topics are the actor's own: `web.refused` (`{"what": ...}`: a wish was not taken, and why) and
-            `web.microphone` (`{"yours": bool}`: whether the sound of this page goes to the call).
+            out. Three more topics are the actor's own: `web.refused` (`{"what": ...}`: a wish was not taken, and why),
+            `web.microphone` (`{"yours": bool}`: whether the sound of this page goes to the call) and `web.troubles`
+            (`{"lines": [...]}`: what the call has to do without).
 
 Page to actor
     binary  microphone, s16le 16 kHz mono, even length, at most 8 KiB.
@@ -19,6 +20,7 @@ A page that reads slowly loses the oldest pictures and sound, never the conversa
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 import msgspec
 
@@ -56,7 +58,7 @@ class MicrophoneWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
 
 class _Event(msgspec.Struct, frozen=True):
     topic: str
-    body: Message | Refused | Yours
+    body: Message | Refused | Yours | Troubles
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -69,6 +71,12 @@ class Yours(msgspec.Struct, frozen=True):
     """Whether the microphone of this page is the call's."""
 
     yours: bool
+
+
+class Troubles(msgspec.Struct, frozen=True):
+    """What the call has to do without now, a sentence each; none: all is well."""
+
+    lines: tuple[str, ...]
 
 
 PageWish = AskWish | SayWish | MicrophoneWish
@@ -93,6 +101,11 @@ def pack_refusal(what: str) -> str:
 def pack_microphone(yours: bool) -> str:
     """Tells the page whether the call hears its microphone."""
     return msgspec.json.encode(_Event("web.microphone", Yours(yours))).decode()
+
+
+def pack_troubles(lines: Sequence[str]) -> str:
+    """Tells the page what the call has to do without."""
+    return msgspec.json.encode(_Event("web.troubles", Troubles(tuple(lines)))).decode()
 
 
 def unpack_wish(text: str | bytes) -> PageWish:

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from actors.unspeakable import has_words
 from actors.web.capture_clock import CaptureClock
 from actors.web.inbox import Inbox
 from actors.web.outbox import Outbox
@@ -114,6 +115,8 @@ class Visit:
     def _take(self, words: str, kind: type[Ask | Say]) -> None:
         if not words:
             self._refuse("There was nothing in it.")
+        elif kind is Say and not has_words(words):
+            self._refuse("There is nothing in it that a voice can say.")
         elif len(words) > MAX_TEXT:
             self._refuse(f"That is {len(words):,} characters; {MAX_TEXT:,} is the most at once.")
         elif not self._house.inbox.put_text(kind(text=words)):

@@ -46,6 +46,17 @@ def test_one_actor_the_last_lines_and_a_pattern(capsys: Captured) -> None:
     assert capsys.readouterr().out.count("\n") == 1
 
 
+def test_a_quiet_actor_is_told_of_in_one_line_on_stderr(home: Path, capsys: Captured) -> None:
+    dead_session("hush", home, asr="")
+    assert run(["logs", "asr", "--session", "hush"]) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "asr has logged nothing\n")
+    assert run(["logs", "--session", "show", "--grep", "never"]) == 0
+    assert capsys.readouterr().err.startswith("the call has logged nothing that fits")
+    assert run(["logs", "asr", "-f", "--session", "hush"]) == 0
+    assert capsys.readouterr().err == "asr has logged nothing yet; Ctrl-C ends the waiting\n"
+
+
 def test_following_a_call_that_has_ended_ends(capsys: Captured) -> None:
     assert run(["logs", "-f"]) == 0
     assert "ready" in capsys.readouterr().out

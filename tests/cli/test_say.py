@@ -31,7 +31,12 @@ def test_a_dash_reads_stdin(call: PretendedCall, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "there is no text"), (" \n", "there is no text"), ("x" * 4_001, "has 4,001 characters, the limit is 4,000")],
+    [
+        ("", "there is no text"),
+        (" \n", "there is no text"),
+        ("🙂 !", "nothing in the text that a voice can say"),
+        ("x" * 4_001, "has 4,001 characters, the limit is 4,000"),
+    ],
 )
 def test_no_text_and_too_much_are_refused_before_anything_is_sent(home: object, text: str, said: str) -> None:
     errors = io.StringIO()

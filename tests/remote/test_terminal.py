@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from bus.messages import CameraHealth, Caption, Partial, TurnState, UserSaid
+from bus.messages import ActorHealth, CallHealth, CameraHealth, Caption, Partial, TurnState, UserSaid
 from bus.messages.message import Message
 from bus.messages.stage import Stage, StageAddress, TurnTimeline
 from remote.terminal import Terminal, describe
@@ -40,6 +40,27 @@ class Piped:
         before = len(self.file.getvalue())
         self.view.message(delivery(message, turn))
         return self.file.getvalue()[before:]
+
+
+def test_who_is_lost_is_told_at_once_and_who_came_back_aside() -> None:
+    piped = Piped()
+    assert piped.shows(CallHealth(actors=(ActorHealth("face", "running", 1, 7),))) == ""
+    died = ActorHealth("face", "waiting", restarts=1, error="it ended with code -9")
+    assert piped.shows(CallHealth(actors=(died,))) == ""
+    back = ActorHealth("face", "running", 2, 8, 1, "it ended with code -9")
+    assert "· face was lost (it ended with code -9) and is back" in piped.shows(CallHealth(actors=(back,)))
+    given_up = ActorHealth("face", "given up", restarts=1, error="it died 2 times")
+    line = piped.shows(CallHealth(actors=(given_up,)))
+    assert line == "      ! the voice goes on without the face: it died 2 times (avatar restart face)\n"
+    assert "✓ face is back" in piped.shows(CallHealth(actors=(back,)))
+
+
+def test_words_that_nobody_can_speak_are_shown_as_such() -> None:
+    assert piped_line(Caption(text="Hello.", done=True, written=True)) == " avatar  Hello. (in writing)\n"
+
+
+def piped_line(message: Message) -> str:
+    return Piped().shows(message)
 
 
 def test_a_whole_call_in_a_pipe_is_plain_lines() -> None:

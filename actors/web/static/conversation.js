@@ -10,8 +10,8 @@ export class Conversation {
   constructor(list, hello) {
     this.list = list;
     this.hello = hello;
-    this.said = []; // {role, text, turn, interrupted}
-    this.drafts = { user: null, assistant: null }; // {text, isDone, interrupted, base}
+    this.said = []; // {role, text, turn, interrupted, written}
+    this.drafts = { user: null, assistant: null }; // {text, isDone, interrupted, written, base}
     this.timelines = new Map(); // turn -> timeline
     this.rows = [];
     this.isFollowing = true; // until the person scrolls up
@@ -38,16 +38,16 @@ export class Conversation {
     this.render();
   }
 
-  /** The avatar's words that were heard so far. */
-  hearAvatar(text, isDone, interrupted) {
-    this.draft("assistant", text, isDone, interrupted);
+  /** The avatar's words that were heard so far; `written`: shown, because nobody can speak them. */
+  hearAvatar(text, isDone, interrupted, written) {
+    this.draft("assistant", text, isDone, interrupted, written);
     this.render();
   }
 
-  draft(role, text, isDone, interrupted) {
+  draft(role, text, isDone, interrupted, written = false) {
     const was = this.drafts[role];
     const base = was && !was.isDone ? was.base : this.count(role);
-    this.drafts[role] = text ? { text, isDone, interrupted, base } : null;
+    this.drafts[role] = text ? { text, isDone, interrupted, written, base } : null;
     this.render();
   }
 
@@ -80,7 +80,7 @@ export class Conversation {
       last.isOpen = !draft.isDone;
       last.interrupted ||= draft.interrupted;
     } else if (this.count(role) <= draft.base) {
-      lines.push({ role, text: draft.text, isOpen: !draft.isDone, interrupted: draft.interrupted });
+      lines.push({ role, text: draft.text, isOpen: !draft.isDone, interrupted: draft.interrupted, written: draft.written });
     }
   }
 
@@ -115,10 +115,11 @@ export class Conversation {
   marks(line, timeline) {
     const marks = [];
     if (timeline) marks.push(miniature(timeline));
-    if (line.interrupted) {
+    for (const [here, words] of [[line.interrupted, "interrupted"], [line.written, "in writing"]]) {
+      if (!here) continue;
       const mark = document.createElement("span");
       mark.className = "cut";
-      mark.textContent = "interrupted";
+      mark.textContent = words;
       marks.push(mark);
     }
     return marks;

@@ -9,7 +9,7 @@
  *   microphone {on, yours, pieces, dbfs, error}
  *   skewMs                             picture behind sound in this page; null without sound
  *   skew, health, level, played        the last of these messages of the call
- *   caption, partial, lines, timelines
+ *   caption, partial, lines, timelines, troubles
  *   sample(x, y, width, height)        mean colour of a part of the picture, all as shares 0..1
  */
 import { Composer } from "/static/composer.js";
@@ -65,9 +65,9 @@ const EVENTS = {
     told.partial = "";
     conversation.hearUser(text, true);
   },
-  "turn-manager.caption": ({ text, done = false, interrupted = false }) => {
-    told.caption = { text, done, interrupted };
-    conversation.hearAvatar(text, done, interrupted);
+  "turn-manager.caption": ({ text, done = false, interrupted = false, written = false }) => {
+    told.caption = { text, done, interrupted, written };
+    conversation.hearAvatar(text, done, interrupted, written);
     showCaption();
   },
   "turn-manager.timeline": (one) => {
@@ -87,12 +87,20 @@ const EVENTS = {
     told.levelAt = performance.now();
   },
   "mic-out.played": (played) => (told.played = played),
+  "web.troubles": ({ lines }) => showTroubles(lines),
   "web.refused": ({ what }) => composer.tell(what),
   "web.microphone": ({ yours }) => {
     told.yours = yours;
     if (!yours && microphone.isOn) turnMicrophone(false, ELSEWHERE);
   },
 };
+
+/** What the call has to do without: it stays until it is mended. */
+function showTroubles(lines) {
+  told.troubles = lines;
+  $("troubles").hidden = lines.length === 0;
+  $("troubles").replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+}
 
 function showPhase(phase) {
   told.phase = phase;
@@ -103,7 +111,8 @@ function showPhase(phase) {
 
 function showCaption() {
   const isUser = told.phase === "user-speaking" && told.partial !== "";
-  const isAvatar = ["speaking", "paused", "interrupted"].includes(told.phase) && told.caption.text !== "";
+  const isHeard = ["speaking", "paused", "interrupted"].includes(told.phase) || told.caption.written;
+  const isAvatar = isHeard && told.caption.text !== "";
   $("caption").hidden = !isUser && !isAvatar;
   $("caption").dataset.by = isUser ? "user" : "avatar";
   if (isUser || isAvatar) $("words").textContent = (isUser ? told.partial : told.caption.text).trim();
@@ -241,6 +250,7 @@ window.avatar = {
   get health() { return told.health ?? null; },
   get level() { return told.level ?? null; },
   get played() { return told.played ?? null; },
+  get troubles() { return told.troubles ?? []; },
   get caption() { return told.caption; },
   get partial() { return told.partial; },
   get lines() { return conversation.lines(); },

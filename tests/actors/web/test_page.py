@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from actors.web.server import PageServer
-from bus.messages import Ask, PageSound, Say
+from bus.messages import ActorHealth, Ask, CallHealth, PageSound, Say
 from bus.rehearsal import Rehearsal
 from tests.actors.web.scenes import page, until
 from tests.tools.chromium import Chromium, find_chromium
@@ -66,6 +66,19 @@ def write_tones(path: Path, *tones_hz: float) -> None:
         file.setsampwidth(2)
         file.setframerate(48_000)
         file.writeframes((np.asarray(sound) * 32_000).astype("<i2").tobytes())
+
+
+def test_what_the_call_does_without_stands_on_the_page_until_it_is_back() -> None:
+    async def scene() -> None:
+        async with watched() as (call, _, browser):
+            await call.send(CallHealth(actors=(ActorHealth("face", "given up", error="<b>no</b> GPU"),)))
+            await browser.wait_for("avatar.troubles.length === 1 && !document.getElementById('troubles').hidden")
+            shown = await browser.evaluate("document.getElementById('troubles').innerText", str)
+            assert shown == "The voice goes on without the face: <b>no</b> GPU (avatar restart face)"
+            await call.send(CallHealth(actors=(ActorHealth("face", "running", 2, 7),)))
+            await browser.wait_for("document.getElementById('troubles').hidden")
+
+    asyncio.run(scene())
 
 
 def test_pictures_move_without_a_gesture_and_the_token_leaves_the_address() -> None:

@@ -31,6 +31,7 @@ def test_what_is_typed_goes_to_the_call() -> None:
     ("text", "why"),
     [
         (wish("ask", "   "), "nothing in it"),
+        (wish("say", "🙂…"), "nothing in it that a voice can say"),
         (wish("ask", "x" * 4_001), "4,001 characters; 4,000 is the most"),
         ('{"type": "shutdown"}', "reload the page"),
         ("\x00", "reload the page"),
