@@ -1,9 +1,10 @@
-"""Verb `avatar bench`: how fast this machine runs the bus, a whole call, and an idle one."""
+"""Verb `avatar bench`: how fast this machine runs the bus, a whole call, and an idle one; whether a long one grows."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -11,37 +12,61 @@ import typer
 if TYPE_CHECKING:
     from remote.bench.figures import Figure, Tell
 
-Part = Literal["bus", "call", "idle", "all"]
+Part = Literal["bus", "call", "idle", "soak", "all"]
 PARTS = ("bus", "idle", "call")
+"""What "all" is: a soak takes an hour, and is asked for by name."""
 UP = (sys.executable, "-m", "cli.main", "up")
 
 
 def bench(
     part: Annotated[Part, typer.Argument(help="What to measure.")] = "all",
+    plan: Annotated[
+        Path | None,
+        typer.Argument(help="Of a soak: the plan to run. Default: one that talks without end.", show_default=False),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a figure on stdout.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Few samples: a minute and a half in all.")] = False,
     rounds: Annotated[int, typer.Option(help="How often each bus load and each call is repeated.", min=0)] = 0,
+    minutes: Annotated[float, typer.Option(help="How long a soak takes.", min=0.1)] = 60.0,
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 when a target is missed.")] = False,
 ) -> None:
     """Measure this machine: delays of the bus, turns, barge-ins and lip sync of a call, and what an idle call costs.
 
+    A soak lets a call talk for an hour, and tells by how much the memory of each process has grown.
+
     Example: avatar bench call --rounds 2
     """
+    from bus.errors import Wrong
+    from remote.bench.soak import measure_soak
+
+    if plan and part != "soak":
+        raise Wrong("a plan is only for a soak", "avatar bench soak PLAN")
+    if part == "soak":
+        measured = measure_soak(UP, _tell, minutes=minutes, plan=plan)
+    else:
+        measured = _measured(part, quick, rounds, _tell)
+    missed = [_show(figures, as_json) for figures in measured]
+    raise typer.Exit(1 if any(missed) and strict else 0)
+
+
+def _tell(line: str) -> None:
+    typer.echo(f"… {line}", err=True)
+
+
+def _show(figures: Sequence[Figure], as_json: bool) -> bool:
+    """Prints figures; gives whether one misses its target."""
     import msgspec
 
     from remote.bench.figures import lines, table
 
     colours = {"ok": typer.colors.GREEN, "miss": typer.colors.RED}
-    missed = False
-    for figures in _measured(part, quick, rounds, lambda line: typer.echo(f"… {line}", err=True)):
-        missed |= any(figure.verdict == "miss" for figure in figures)
-        if as_json:
-            for line in lines(figures):
-                print(msgspec.json.encode(line).decode(), flush=True)
-            continue
+    if as_json:
+        for line in lines(figures):
+            print(msgspec.json.encode(line).decode(), flush=True)
+    else:
         for verdict, text in table(figures):
             typer.echo(f"{typer.style(f'{verdict:<4}', fg=colours.get(verdict))}  {text}")
-    raise typer.Exit(1 if missed and strict else 0)
+    return any(figure.verdict == "miss" for figure in figures)
 
 
 def _measured(part: Part, quick: bool, rounds: int, tell: Tell) -> Iterator[list[Figure]]:

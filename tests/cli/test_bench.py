@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from cli.main import run
-from remote.bench import call, hop, idle
+from remote.bench import call, hop, idle, soak
 from remote.bench.figures import Figure
 
 GOOD = Figure(part="bus", name="one hop", value=1.8, unit="x", at_most=2.0)
@@ -35,6 +36,11 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(f"call {demos} {hasty} {starts}")
         yield []
 
+    def soaking(up: object, tell: Tell, *, minutes: float, plan: Path | None) -> Iterator[list[Figure]]:
+        asked.append(f"soak {minutes} {plan}")
+        yield []
+
+    monkeypatch.setattr(soak, "measure_soak", soaking)
     monkeypatch.setattr(hop, "measure_hops", hops)
     monkeypatch.setattr(idle, "measure_idle", idling)
     monkeypatch.setattr(call, "measure_calls", calling)
@@ -72,3 +78,10 @@ def test_a_missed_target_is_a_failure_only_when_that_was_asked_for() -> None:
 
 def test_a_part_that_does_not_exist_is_wrong_usage() -> None:
     assert run(["bench", "lunch"]) == 2
+
+
+def test_a_soak_takes_its_time_and_a_plan_and_nothing_else_takes_one(measured: list[str]) -> None:
+    assert run(["bench", "soak", "mine.toml", "--minutes", "2"]) == 0
+    assert run(["bench", "soak"]) == 0
+    assert measured == ["soak 2.0 mine.toml", "soak 60.0 None"]
+    assert run(["bench", "call", "mine.toml"]) == 2
