@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -21,6 +22,7 @@ import psutil
 from bus.clock import sleep_ms
 from bus.errors import Wrong
 from bus.socket import SessionKeys
+from remote.rights import expect_own, keep_to_owner
 from topology.plan import Plan
 from topology.reading import session_name
 
@@ -81,10 +83,11 @@ class Session:
     def create(cls, plan: Plan) -> Self:
         """A fresh folder with keys and plan. Raises Wrong when the session is already running, or has no place."""
         session = cls.free(plan)
-        shutil.rmtree(session.folder, ignore_errors=True)
         try:
-            for folder in (sessions_folder(), session.folder, session.logs):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            keep_to_owner(sessions_folder())  # before anything in it is believed
+            session.clear()
+            for folder in (session.folder, session.logs):
+                keep_to_owner(folder)
             session.write("keys.json", SessionKeys.make())
             session.write("plan.json", plan)
         except OSError as error:
@@ -129,7 +132,9 @@ class Session:
         return running if alive else None
 
     def keys(self) -> SessionKeys:
-        """The session's keys. Raises Wrong when they cannot be read."""
+        """The session's keys. Raises Wrong when they cannot be read, or another user could have read or laid them."""
+        with contextlib.suppress(OSError):  # told below
+            expect_own(self.folder / "keys.json")
         keys = self.read("keys.json", SessionKeys)
         if keys is None:
             raise Wrong(f"the keys of session {self.name!r} cannot be read", "only the user who started it can use it")
@@ -142,11 +147,18 @@ class Session:
             raise Wrong(f"the plan of session {self.name!r} is gone", "start it again: avatar up PLAN")
         return plan
 
+    def clear(self) -> None:
+        """Removes what an earlier session of this name has left."""
+        if self.folder.is_symlink():
+            self.folder.unlink()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def write(self, name: str, content: msgspec.Struct) -> None:
         """Writes one of the files, whole or not at all, readable by the owner alone."""
         path = self.folder / name
         fresh = path.with_name(name + ".new")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        fresh.unlink(missing_ok=True)  # left by a process that died, or a link to somewhere else
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(msgspec.json.encode(content))
         for _ in range(REPLACE_TRIES):
