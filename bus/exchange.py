@@ -14,6 +14,8 @@ from bus.codec import MAX_TOPIC_BYTES, Torn
 WHOLE = b"~"
 HEADERS = b"^"
 MAX_STATES = 4_096
+MAX_WANTED = 1_024
+"""Different prefixes: some 40 topics, each in three ways, make a call."""
 
 
 class Exchange:
@@ -40,6 +42,8 @@ class Exchange:
         if frame[:1] not in (b"\x00", b"\x01") or len(prefix) > MAX_TOPIC_BYTES + 1:
             raise Torn("subscription", f"{len(frame)} bytes that are no subscription")
         if frame[:1] == b"\x01":
+            if prefix not in self._wanted and len(self._wanted) >= MAX_WANTED:
+                raise Torn("crowded", f"{MAX_WANTED} subscriptions are there already")
             self._wanted[prefix] += 1
             replay = self._replay(prefix)
         else:

@@ -16,6 +16,7 @@ from bus.clock import MS, now_ns
 from bus.codec import Torn, decode_header
 from bus.control import Settled, Welcome, encode_word
 from bus.envelope import Header
+from bus.errors import Broken
 from bus.exchange import Exchange
 from bus.log import Item, StreamLog
 from bus.reception import Reception
@@ -147,10 +148,14 @@ class Hub:
         )
 
     def open_outlet(self, peer: Peer) -> None:
-        """Makes the PUSH through which a peer gets its streams."""
+        """Makes the PUSH through which a peer gets its streams. Raises Broken when the system gives no more sockets."""
         if peer.member not in self._outlets:
             socket = self.network.socket("push")
-            peer.stream_out = socket.bind()
+            try:
+                peer.stream_out = socket.bind()
+            except Broken:
+                socket.close()
+                raise
             self._outlets[peer.member] = socket
 
     def close_outlet(self, peer: Peer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bus.admission import MAX_WORD_BYTES, Admission
 from bus.clock import SECOND, now_ns
 from bus.codec import Torn, decode_body, topic_frame
 from bus.control import (
@@ -45,11 +46,15 @@ class Reception:
         self._hub = hub
         self._desk = Desk(hub, self)
         self._successors: dict[str, bytes] = {}
+        self._admission = Admission()
 
     def take(self, sender: bytes, frames: list[bytes]) -> None:
         """One control message: a word, and for a post its three frames."""
         identity = owner_of(sender)
         peer = self._hub.roster.peers.get(identity)
+        if frames and len(frames[0]) > MAX_WORD_BYTES:
+            self._hub.tally.add("?", "oversize", detail=f"a control word of {len(frames[0])} bytes")
+            return
         try:
             word = decode_word(frames[0] if frames else b"")
         except Broken as error:
@@ -131,7 +136,7 @@ class Reception:
     def _hello(self, hello: Hello, identity: bytes) -> None:
         """Answers are sent to the identity, and messages are let in by the name: one must be made from the other."""
         hub = self._hub
-        if identity != identity_of(hello.name, hello.epoch) or not hello.name.isprintable():
+        if identity != identity_of(hello.name, hello.epoch):
             hub.tally.add("?", "identity", detail=f"name={hello.name!r}")
             return
         if hub.roster.is_zombie(hello.name, hello.epoch):
@@ -139,10 +144,18 @@ class Reception:
             hub.say_to(identity, [encode_word(Stop())])
             return
         known = hub.roster.peers.get(identity)
+        if refusal := self._admission.refusal(hello, len(hub.roster.peers), known=known is not None):
+            hub.tally.add("?", refusal, detail=f"name={hello.name!r} said hello")
+            return
         peer = hub.roster.add(hello, identity, now_ns())
         hub.subscribe_upstream(hub.exchange.declare_state(topic_frame(t) for t in hello.states))
         if hello.takes:
-            hub.open_outlet(peer)
+            try:
+                hub.open_outlet(peer)
+            except Broken as error:  # strangers hold all connections that the system gives us: it says hello again
+                hub.tally.add("?", "crowded", detail=error.what)
+                hub.roster.remove(identity)
+                return
             hub.log.reserve(peer.group, hello.takes)
         if peer.phase == "active":
             self._take_part(peer)

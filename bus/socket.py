@@ -160,8 +160,11 @@ class Network:
         self.doorman = Doorman(self._context, keys.peer_public) if hub else None
 
     def socket(self, kind: Kind, identity: bytes = b"") -> Socket:
-        """A socket that is a CURVE server in the hub and a client elsewhere."""
-        raw = self._context.socket(_KINDS[kind])
+        """A socket that is a CURVE server in the hub and a client elsewhere. Raises Broken when there are too many."""
+        try:
+            raw = self._context.socket(_KINDS[kind])
+        except zmq.ZMQError as error:
+            raise Broken(f"no more sockets can be made: {error}", "raise the limit of open files: ulimit -n") from error
         raw.setsockopt(zmq.LINGER, _LINGER_MS.get(kind, 0))
         raw.setsockopt(zmq.MAXMSGSIZE, MAX_FRAME_BYTES)
         raw.set_hwm(_HIGH_WATER.get(kind, 20_000))

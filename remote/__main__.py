@@ -9,7 +9,7 @@ import sys
 from bus.errors import AvatarError
 from bus.logs import log_to_stderr
 from remote.agent import HostAgent
-from remote.platform import on_closing
+from remote.platform import allow_many_files, on_closing
 from remote.session import Ending, Session
 
 _log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ def main() -> int:
     """Runs the session to its end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     log_to_stderr("agent", 1)
+    allow_many_files()
     session = Session(sys.argv[1])
     try:
         agent = HostAgent(session)

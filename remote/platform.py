@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -17,10 +18,27 @@ class Group:
     session: bool
 
 
+MANY_FILES = 65_536
+
 if sys.platform == "win32":
     new_group = Group(subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW, session=False)
+
+    def allow_many_files() -> None:
+        """There is no such limit here."""
+
 else:
+    import resource
+
     new_group = Group(0, session=True)
+
+    def allow_many_files() -> None:
+        """Lets this process and its children have as many connections as the system gives: often 1,024 are the default,
+        and strangers who only knock take one each for 3 s."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, MANY_FILES)
+        if resource.RLIM_INFINITY != soft < most:
+            with contextlib.suppress(OSError, ValueError):  # macOS says yes to more than it gives
+                resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def on_closing(end: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bus.codec import Torn
-from bus.exchange import MAX_STATES, Exchange
+from bus.exchange import MAX_STATES, MAX_WANTED, Exchange
 
 STATE = b"turn-manager.state\0"
 
@@ -83,3 +83,15 @@ def test_the_states_that_are_kept_are_bounded() -> None:
     for number in range(MAX_STATES + 10):
         assert exchange.keep(STATE, f"source{number}", (1, 1), frames())
     assert len(exchange._states) == MAX_STATES
+
+
+def test_subscriptions_are_bounded_and_there_is_room_again_when_one_goes() -> None:
+    exchange = Exchange()
+    for number in range(MAX_WANTED):
+        exchange.subscription(b"\x01%d" % number)
+    with pytest.raises(Torn) as torn:
+        exchange.subscription(b"\x01one more")
+    assert torn.value.reason == "crowded"
+    exchange.subscription(b"\x017")
+    exchange.subscription(b"\x000")
+    assert exchange.subscription(b"\x01one more")[0] == [b"\x01one more"]

@@ -62,3 +62,21 @@ def test_every_way_of_closing_that_the_system_has_is_heard(
 def test_a_closed_terminal_is_heard(handlers: dict[int, Handler]) -> None:
     platform.on_closing(lambda: None)
     assert set(handlers) >= {signal.SIGTERM, signal.Signals["SIGHUP"]}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS: limits of open files")
+def test_a_low_limit_of_open_files_is_raised_as_far_as_it_goes() -> None:
+    code = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 512))
+from remote.platform import allow_many_files
+allow_many_files()
+print(resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "(512, 512)\n"
+
+
+@pytest.mark.usefixtures("windows")
+def test_on_windows_there_is_no_limit_to_raise() -> None:
+    platform.allow_many_files()
