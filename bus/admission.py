@@ -10,7 +10,7 @@ from bus.control import Hello
 
 MAX_PEERS = 512
 """At once. ZeroMQ makes 1,023 sockets at most, and each peer that takes streams has one of them."""
-MAX_TOPICS = 4_096
+MAX_TOPICS = 512
 """In the whole life of a hub: whatever it keeps by topic stays bounded."""
 MAX_WORD_BYTES = 1024 * 1024
 """Of one control word that a peer says."""

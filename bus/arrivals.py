@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from bus.codec import Torn, decode_body, decode_header
 from bus.envelope import Header
 from bus.messages import Cut
 from bus.messages.message import Lane, Message
+from bus.remembered import Remembered
 from bus.tally import Tally
 
 REMEMBERED_IDS = 32_768
@@ -32,8 +32,7 @@ class Arrivals:
         self.below_gen = 0
         self.tally = tally
         self._kinds = kinds
-        self._seen: set[int] = set()
-        self._seen_order: deque[int] = deque()
+        self._seen = Remembered(REMEMBERED_IDS)
         self._states: dict[tuple[str, str], tuple[int, int]] = {}
 
     def raise_fence(self, below_gen: int) -> None:
@@ -45,15 +44,10 @@ class Arrivals:
         delivery = self._open(frames)
         if delivery is None:
             return None
-        message_id = delivery.header.id
-        if message_id in self._seen:
+        if not self._seen.add(delivery.header.id):
             if delivery.message is not None:
                 self.tally.add(delivery.message.spec.topic, "duplicate")
             return Delivery(delivery.header, None, delivery.received_ns)
-        self._seen.add(message_id)
-        self._seen_order.append(message_id)
-        if len(self._seen_order) > REMEMBERED_IDS:
-            self._seen.discard(self._seen_order.popleft())
         return delivery
 
     def latest(self, frames: list[bytes]) -> Delivery | None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bus.clock import MS
+from bus.remembered import Remembered
 from bus.tally import Tally
 
 CREDIT_ITEMS = 2_048
@@ -96,7 +97,7 @@ class StreamLog:
         self.below_gen = 0
         self._tally = tally
         self._by_topic: dict[str, list[Group]] = {}
-        self._seen: dict[str, tuple[set[int], deque[int]]] = {}
+        self._seen: dict[str, Remembered] = {}
         self._count = 0
         self._unsettled: dict[bytes, deque[Item]] = {}
         self._touched: set[bytes] = set()
@@ -162,14 +163,12 @@ class StreamLog:
         if item.gen and item.gen < self.below_gen:
             self._tally.add(item.topic, "generation")
             return False
-        ids, order = self._seen.setdefault(item.topic, (set(), deque()))
-        if item.id in ids:
+        seen = self._seen.get(item.topic)
+        if seen is None:
+            seen = self._seen[item.topic] = Remembered(REMEMBERED_IDS)
+        if not seen.add(item.id):
             self._tally.add(item.topic, "duplicate")
             return False
-        ids.add(item.id)
-        order.append(item.id)
-        if len(order) > REMEMBERED_IDS:
-            ids.discard(order.popleft())
         self._count += 1
         item.number = self._count
         for group in self._by_topic.get(item.topic, ()):
