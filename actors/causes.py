@@ -31,8 +31,11 @@ class Causes(Generic[M]):
         if key in self._emits and key not in self._begun:
             self._emits[key] = emit
 
-    async def send(self, message: M, turn: int, gen: int) -> None:
-        """Sends as an answer to the first message of the reply; nothing for a reply that is long forgotten."""
+    async def send(self, message: M, turn: int, gen: int, *, index: int | None = None) -> None:
+        """Sends as an answer to the first message of the reply; nothing for a reply that is long forgotten.
+
+        `index` names it among these answers (see `Emit`): who takes a reply over in its middle has not sent as many.
+        """
         if emit := self._emits.get((turn, gen)):
             self._begun.add((turn, gen))
-            await emit(message)
+            await emit(message, index=index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bus.envelope import Header
-from bus.messages import SoundSlice
+from bus.messages import Place, SoundSlice
 from bus.unit import Unit
 
 Key = tuple[int, int]
@@ -15,11 +15,23 @@ class Progress:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._held: dict[Key, list[tuple[int, Header]]] = {}
+        self._places: dict[Key, list[Place]] = {}
 
-    def hold(self, cause: Header, end: int) -> None:
-        """The message is finished when its reply has come to sample `end`."""
+    def hold(self, cause: Header, end: int, place: Place | None = None) -> None:
+        """The message is finished when its reply has come to sample `end`; by then a successor must know the `place`."""
         self._unit.hold(cause)
-        self._held.setdefault((cause.turn, cause.gen), []).append((end, cause))
+        key = (cause.turn, cause.gen)
+        self._held.setdefault(key, []).append((end, cause))
+        if place:
+            self._places.setdefault(key, []).append(place)
+
+    def place(self, turn: int, gen: int, position: int) -> Place | None:
+        """What is to be told, before `reach`, when the reply comes to sample `position`."""
+        told = None
+        places = self._places.get((turn, gen), [])
+        while places and places[0].position <= position:
+            told = places.pop(0)
+        return told
 
     def sent(self, turn: int, gen: int, sound: SoundSlice) -> None:
         """A slice of the reply is somebody else's to keep now."""
@@ -51,3 +63,4 @@ class Progress:
             self._held[key] = [e for e in self._held[key] if e[1].id not in gone]
             if not self._held[key]:
                 del self._held[key]
+                self._places.pop(key, None)

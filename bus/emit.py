@@ -28,12 +28,23 @@ class Emit(Generic[M]):
         self._sent: dict[str, int] = {}
 
     async def __call__(
-        self, message: M, *, turn: int | None = None, gen: int | None = None, t0: int | None = None
+        self,
+        message: M,
+        *,
+        index: int | None = None,
+        turn: int | None = None,
+        gen: int | None = None,
+        t0: int | None = None,
     ) -> None:
-        """Sends `message`. `turn`, `gen` and `t0` (capture time) are inherited from the cause unless given."""
-        topic = message.spec.topic
-        index = self._sent.get(topic, 0)
-        self._sent[topic] = index + 1
+        """Sends `message`. `turn`, `gen` and `t0` (capture time) are inherited from the cause unless given.
+
+        `index` is its name among what answers the cause on its topic, by which it is known should the cause be handled
+        again: give one where that may begin in the middle. Else messages are counted.
+        """
+        if index is None:
+            topic = message.spec.topic
+            index = self._sent.get(topic, 0)
+            self._sent[topic] = index + 1
         await self._outlet.send(message, self.cause, index, turn, gen, t0)
 
 

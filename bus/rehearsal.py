@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bus.actor import Actor
 from bus.emit import AnyEmit
-from bus.envelope import NO_CAUSE, Header
+from bus.envelope import NO_CAUSE, VERSION, Header, derived_id
 from bus.messages.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -22,6 +22,8 @@ class Sent:
     turn: int
     gen: int
     t0: int
+    id: int
+    """As it would be on the bus; 0 when nothing there caused it."""
 
 
 class Prompter:
@@ -40,6 +42,7 @@ class Prompter:
                 cause.turn if turn is None else turn,
                 cause.gen if gen is None else gen,
                 cause.t0 if t0 is None else t0,
+                derived_id(cause.id, message.spec.topic, index) if cause.id else 0,
             )
         )
 
@@ -51,6 +54,7 @@ class Rehearsal:
         self.actor = actor
         self._outlet = Prompter()
         self._running: asyncio.Task[None] | None = None
+        self._last_id = 0
 
     async def __aenter__(self) -> Rehearsal:
         await self.actor.start()
@@ -66,11 +70,26 @@ class Rehearsal:
             await asyncio.gather(self._running, return_exceptions=True)
         await self.actor.stop()
 
-    async def send(self, *messages: Message, turn: int = 1, gen: int = 1, t0: int = 0) -> None:
-        """Hands messages to the actor's handlers, one after the other."""
+    async def send(self, *messages: Message, turn: int = 1, gen: int = 1, t0: int = 0, first_id: int = 0) -> None:
+        """Hands messages to the actor's handlers, one after the other. Their ids count on, or from `first_id`."""
+        self._last_id = first_id - 1 if first_id else self._last_id
         for message in messages:
+            self._last_id += 1
+            fenced = message.spec.fenced
+            cause = Header(
+                v=VERSION,
+                id=self._last_id,
+                source="test",
+                epoch=1,
+                seq=1,
+                t0=t0,
+                t=0,
+                host="test",
+                turn=turn,
+                gen=gen,
+                fenced=fenced,
+            )
             handler = self.actor.wiring.handlers[type(message)]
-            cause = Header(v=1, id=1, source="test", epoch=1, seq=1, t0=t0, t=0, host="test", turn=turn, gen=gen)
             method = getattr(self.actor, handler.method)
             await (method(message, AnyEmit(self._outlet, cause)) if handler.wants_emit else method(message))
 

@@ -6,30 +6,29 @@ import asyncio
 from contextlib import suppress
 from typing import ClassVar
 
+from actors.av_sync.ledger import Ledger, Out
 from actors.av_sync.schedule import Schedule
 from actors.av_sync.skew import SkewMeter
-from actors.causes import Causes
-from actors.progress import Progress
+from actors.reply_voice import VoiceMessage
 from bus.actor import Actor
 from bus.clock import SECOND, now_ns
 from bus.emit import Emit
 from bus.messages import (
     CallHealth,
     Cut,
-    FaceFrame,
     MouthFrame,
     Pause,
     Resume,
+    SentenceEnd,
     Shown,
     Skew,
     SoundClock,
     SoundSlice,
+    SyncPlace,
     VoiceAudio,
     VoiceDone,
 )
-from bus.messages.picture import SAMPLES_PER_FRAME
-
-Out = Emit[SoundSlice | FaceFrame]
+from bus.messages.message import Message
 
 
 class AvSync(Actor):
@@ -42,33 +41,29 @@ class AvSync(Actor):
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
-        self._meter = SkewMeter()
-        self._causes = Causes[SoundSlice | FaceFrame]()
-        self._progress = Progress(self.unit)
+        self._ledger, self._meter = Ledger(schedule, self.unit), SkewMeter()
         self._wake, self._sent = asyncio.Event(), asyncio.Event()
+
+    async def restore(self, state: Message) -> None:
+        """A reply goes on at the sentence to which the process before this one came."""
+        if isinstance(state, SyncPlace):
+            self._ledger.restore(state.place)
 
     async def on_audio(self, audio: VoiceAudio, emit: Out) -> None:
         """A piece of the voice. Waits while two minutes of it are held: the voice then waits, too."""
-        self._causes.remember(emit)
-        self._progress.hold(emit.cause, audio.position + len(audio.payload) // 2)
-        reply = self.schedule.voice(emit.cause.turn, emit.cause.gen, audio.position, audio.payload, now_ns())
-        self._wake.set()
-        while reply is not None and reply.overfull:
-            self._sent.clear()
-            await self._sent.wait()
+        await self._hear(audio, emit)
+
+    async def on_end(self, end: SentenceEnd, emit: Out) -> None:
+        """A sentence is complete."""
+        await self._hear(end, emit)
 
     async def on_done(self, done: VoiceDone, emit: Out) -> None:
-        """The voice is complete."""
-        self._causes.remember(emit)
-        self._progress.hold(emit.cause, done.samples + 1)
-        self.schedule.voice_done(emit.cause.turn, emit.cause.gen, done.samples, now_ns())
-        self._wake.set()
+        """So many sentences there are."""
+        await self._hear(done, emit)
 
     async def on_mouth(self, mouth: MouthFrame, emit: Out) -> None:
-        """A mouth, made ahead of its time. The first one is what the voice waits for."""
-        self._causes.prefer(emit)
-        self._progress.hold(emit.cause, mouth.index * SAMPLES_PER_FRAME)
-        self.schedule.mouth(emit.cause.turn, emit.cause.gen, mouth)
+        """A mouth, made ahead of its time."""
+        self._ledger.see(mouth, emit)
         self._wake.set()
 
     async def on_clock(self, clock: SoundClock, emit: Emit[SoundSlice]) -> None:
@@ -98,19 +93,24 @@ class AvSync(Actor):
 
     async def on_cut(self, cut: Cut) -> None:
         """Barge-in."""
-        self.schedule.cut(cut.below_gen)
+        self._ledger.cut(cut.below_gen)
         self._sent.set()
 
     async def run(self) -> None:
         """Sends what is due."""
         while True:
             self._wake.clear()
-            while planned := self.schedule.next_due(now_ns()):
-                await self._causes.send(planned.message, planned.turn, planned.gen)
-                if isinstance(planned.message, SoundSlice):
-                    self._progress.sent(planned.turn, planned.gen, planned.message)
+            while planned := self._ledger.due(now_ns()):
+                await self._ledger.send(planned)
                 self._sent.set()
-            await self._wait(self.schedule.wake_ns(now_ns()))
+            await self._wait(self._ledger.wake_ns(now_ns()))
+
+    async def _hear(self, message: VoiceMessage, emit: Out) -> None:
+        self._ledger.hear(message, emit, now_ns())
+        self._wake.set()
+        while self.schedule.is_overfull(emit.cause.turn, emit.cause.gen):
+            self._sent.clear()
+            await self._sent.wait()
 
     async def _wait(self, until_ns: int | None) -> None:
         """Until something comes in, or until the time."""

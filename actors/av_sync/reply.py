@@ -35,6 +35,7 @@ class Reply:
         self._total: int | None = None
         self._news_ns = 0
         self._frames: dict[int, MouthFrame] = {}
+        self._next_index = 0
 
     @property
     def key(self) -> tuple[int, int]:
@@ -70,9 +71,11 @@ class Reply:
     def add_frame(self, frame: MouthFrame) -> bool:
         """Keeps a mouth frame; False when there is no room."""
         self.had_face = True
+        if frame.index < self._next_index:
+            return True  # it was sent: drawn once more by a face that took over
         if len(self._frames) >= MOST_FRAMES:
             return False
-        self._frames[frame.index] = frame
+        self._frames.setdefault(frame.index, frame)
         return True
 
     def finish(self, samples: int, now_ns: int) -> None:
@@ -116,7 +119,9 @@ class Reply:
 
     def take_frame(self) -> MouthFrame:
         """The earliest mouth frame that waits."""
-        return self._frames.pop(min(self._frames))
+        frame = self._frames.pop(min(self._frames))
+        self._next_index = frame.index + 1
+        return frame
 
     def drop(self) -> int:
         """Empties it; how many mouth frames were in it."""

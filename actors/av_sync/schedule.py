@@ -70,6 +70,10 @@ class Schedule:
             reply.add_sound(position, pcm, now_ns)
         return reply
 
+    def is_overfull(self, turn: int, gen: int) -> bool:
+        """More sound of the reply waits than is good."""
+        return any(reply.overfull for reply in self._replies if reply.key == (turn, gen))
+
     def voice_done(self, turn: int, gen: int, samples: int, now_ns: int) -> None:
         """The voice of a reply is complete."""
         if reply := self._reply(turn, gen):

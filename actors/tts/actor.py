@@ -11,7 +11,8 @@ from actors.tts.resample import Resampler
 from actors.tts.track import Track
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Sentence, SentencesDone, SpokenText, VoiceAudio, VoiceDone
+from bus.errors import Broken
+from bus.messages import Sentence, SentenceEnd, SentencesDone, SpokenText, VoiceAudio, VoiceDone
 
 
 class TtsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -24,18 +25,17 @@ class TtsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class Tts(Actor):
     """Sentences in, voice out. A barge-in cancels the handler; leaving the block hushes the engine.
 
-    A reply is one unit, since each sentence begins where the one before ended: a successor speaks all of them again, and
-    the hub drops what it has already.
+    It keeps nothing between two sentences: several processes may share a reply, and when one dies another speaks the
+    sentence in its hands again, in the same pieces, of which the hub drops those that it has already.
     """
 
     engines: ClassVar = {"espeak": "actors.tts.espeak:Espeak", "fake": "actors.tts.fake:FakeVoice"}
     Settings = TtsSettings
+    replicable = True
 
     def __init__(self, voice: Voice, settings: TtsSettings | None = None) -> None:
         self._voice = voice
         self._settings = settings or TtsSettings()
-        self._reply = (-1, -1)
-        self._track: Track | None = None
 
     async def start(self) -> None:
         """Loads the voice, and the resampler's library, so that the first sentence does not wait for it."""
@@ -46,28 +46,24 @@ class Tts(Actor):
         """Frees the voice."""
         await self._voice.close()
 
-    async def on_sentence(self, sentence: Sentence, emit: Emit[VoiceAudio | SpokenText]) -> None:
-        """Speaks it after what the reply has said so far."""
-        track = self._track_of(emit.cause.turn, emit.cause.gen)
-        self.unit.hold(emit.cause)
-        for piece in track.begin(sentence.index, sentence.text):
-            await emit(piece)
+    async def on_sentence(self, sentence: Sentence, emit: Emit[VoiceAudio | SpokenText | SentenceEnd]) -> None:
+        """Speaks it. A sentence that fails has an end, too: the reply goes on behind it."""
+        track = Track(sentence.index, sentence.text, self._voice.rate_hz)
         await emit(track.guess())
-        async with self._voice.speak(sentence.text, sentence.language) as chunks:
-            async for chunk in chunks:
-                for piece in track.lay(chunk):
-                    await emit(piece)
+        try:
+            async with self._voice.speak(sentence.text, sentence.language) as chunks:
+                async for chunk in chunks:
+                    for piece in track.lay(chunk):
+                        await emit(piece)
+        except Broken:
+            for rest in track.break_off():
+                await emit(rest)
+            await emit(track.end(self._settings.pause_ms))
+            raise
         for rest in track.finish():
             await emit(rest)
+        await emit(track.end(self._settings.pause_ms))
 
     async def on_sentences_done(self, done: SentencesDone, emit: Emit[VoiceDone]) -> None:
-        """All is said."""
-        track = self._track_of(emit.cause.turn, emit.cause.gen)
-        await emit(VoiceDone(samples=track.position))
-        self.unit.finish()
-
-    def _track_of(self, turn: int, gen: int) -> Track:
-        if self._track is None or self._reply != (turn, gen):
-            self.unit.finish()
-            self._reply, self._track = (turn, gen), Track(self._voice.rate_hz, self._settings.pause_ms)
-        return self._track
+        """So many sentences there are, whoever speaks them."""
+        await emit(VoiceDone(sentences=done.sentences))

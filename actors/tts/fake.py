@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from actors.tts.engine import PhonemeTime, VoiceChunk, WordTime
+from bus.errors import Broken
 
 
 class FakeVoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,6 +32,8 @@ class FakeVoice:
 
     def __init__(self, settings: FakeVoiceSettings) -> None:
         self._settings = settings
+        self.breaks_at: int | None = None
+        """The character before which it fails."""
         self.gate = asyncio.Event()
         self.gate.set()
         self.begun = asyncio.Event()
@@ -64,6 +67,8 @@ class FakeVoice:
         words = [match.span() for match in re.finditer(r"\S+", text)]
         for first in range(0, len(text), settings.characters_per_chunk):
             await self.gate.wait()
+            if first == self.breaks_at:
+                raise Broken("the fake voice broke", "as the scene wants it")
             piece = range(first, min(first + settings.characters_per_chunk, len(text)))
             tone = np.sin(np.arange(samples * len(piece)) * (2 * np.pi * 200 / settings.rate_hz)) * 8_000
             phonemes = tuple(PhonemeTime(text[i], i * step_s) for i in piece if text[i].isalpha())

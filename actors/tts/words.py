@@ -15,30 +15,30 @@ CHARACTERS_PER_S = 15
 """English and Ukrainian at a usual pace, about 165 words a minute."""
 
 
-def place_words(text: str, times: Sequence[WordTime], start: int, end: int) -> tuple[SpokenWord, ...]:
-    """The words of `text`, each with its punctuation and the space after it, in samples [start, end) of the reply.
+def place_words(text: str, times: Sequence[WordTime], samples: int) -> tuple[SpokenWord, ...]:
+    """The words of `text`, each with its punctuation and the space after it, in [0, `samples`) of its sound.
 
-    `times` count from `start`; words without one are placed between their neighbours by characters. Joined, the words
-    are the text and one space.
+    Words without one of the `times` are placed between their neighbours by characters. Joined, the words are the text and
+    one space.
     """
     starts = [match.start() for match in re.finditer(r"\S+", text)]
     if not starts:
         return ()
-    anchors = {0: start, len(text): end}
+    anchors = {0: 0, len(text): samples}
     for time in times:
-        anchors[_word_at(starts, time.start)] = start + round(time.start_s * RATE_HZ)
+        anchors[_word_at(starts, time.start)] = round(time.start_s * RATE_HZ)
     at = sorted(anchors)
-    placed = np.interp(starts, at, np.clip(np.maximum.accumulate([anchors[i] for i in at]), start, end))
-    edges = [*(round(float(sample)) for sample in placed), end]
+    placed = np.interp(starts, at, np.clip(np.maximum.accumulate([anchors[i] for i in at]), 0, samples))
+    edges = [*(round(float(sample)) for sample in placed), samples]
     slices = [0, *starts[1:], len(text)]
     words = [text[a:b] for a, b in pairwise(slices)]
     words[-1] = words[-1].rstrip() + " "
     return tuple(SpokenWord(word, edges[i], edges[i + 1]) for i, word in enumerate(words))
 
 
-def guess_words(text: str, start: int) -> tuple[SpokenWord, ...]:
+def guess_words(text: str) -> tuple[SpokenWord, ...]:
     """A first estimate, before any sound exists."""
-    return place_words(text, (), start, start + len(text) * RATE_HZ // CHARACTERS_PER_S)
+    return place_words(text, (), len(text) * RATE_HZ // CHARACTERS_PER_S)
 
 
 def _word_at(starts: Sequence[int], character: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import ClassVar
 
 from actors.turn_manager.engine import EndOfTurn
@@ -23,6 +22,7 @@ from bus.messages import (
     Played,
     Say,
     Sentence,
+    SentenceEnd,
     SentencesDone,
     SpeechEdge,
     SpokenText,
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 class TurnManager(Actor):
     """Speech, typed text and what was heard in; prompts, scripts, pauses and cuts out."""
 
-    engines: ClassVar[Mapping[str, str]] = {
+    engines: ClassVar = {
         "rules": "actors.turn_manager.rules:Rules",
         "fake": "actors.turn_manager.fake:FakeEndOfTurn",
     }
@@ -72,10 +72,9 @@ class TurnManager(Actor):
     async def on_played(self, played: Played, emit: Emit[Output | TurnTimeline]) -> None:
         """How much of a reply was heard."""
         await self._step(OfReply(played, emit.cause.turn, emit.cause.gen), emit)
-        if played.event == "started" and (said := self._said.pop(emit.cause.turn, None)):
-            times = timeline(emit.cause.turn, said, emit.cause.trace, played.at_ns)
-            if times is not None:
-                await emit(times)
+        said = self._said.pop(emit.cause.turn, None) if played.event == "started" else None
+        if said and (times := timeline(emit.cause.turn, said, emit.cause.trace, played.at_ns)):
+            await emit(times)
 
     async def on_text(self, text: SpokenText, emit: Emit[Output]) -> None:
         """Where the words of a reply are in its sound."""
@@ -92,6 +91,10 @@ class TurnManager(Actor):
     async def on_health(self, health: CallHealth, emit: Emit[Output]) -> None:
         """Who of the call is there."""
         await self._step(health, emit)
+
+    async def on_end(self, end: SentenceEnd, emit: Emit[Output]) -> None:
+        """Where the next sentence begins."""
+        await self._step(OfReply(end, emit.cause.turn, emit.cause.gen), emit)
 
     async def on_ask(self, ask: Ask, emit: Emit[Output]) -> None:
         """A typed turn."""

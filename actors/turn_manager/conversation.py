@@ -45,6 +45,7 @@ class Reply:
         self.heard.position = played.position if last else max(self.heard.position, played.position)
         if last:
             self.interrupted = played.event == "cut"
+            self.heard.to_the_end = played.event == "done"
 
     def think(self, thought: Sentence | SentencesDone, now_ns: int) -> None:
         """What it is to say. Before its first sound that is news of it."""

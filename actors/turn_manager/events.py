@@ -21,6 +21,7 @@ from bus.messages import (
     Say,
     Script,
     Sentence,
+    SentenceEnd,
     SentencesDone,
     SpeechEdge,
     SpokenText,
@@ -38,7 +39,7 @@ class Tick:
 class OfReply:
     """News of the reply to `turn` in generation `gen`."""
 
-    message: Played | SpokenText | Sentence | SentencesDone
+    message: Played | SpokenText | SentenceEnd | Sentence | SentencesDone
     turn: int
     gen: int
 

@@ -34,6 +34,7 @@ from bus.messages import (
     Say,
     Script,
     Sentence,
+    SentenceEnd,
     SentencesDone,
     SpeechEdge,
     SpokenText,
@@ -75,7 +76,7 @@ class Machine:
     def snapshot(self) -> Conversation:
         """What a new life of this machine needs."""
         reply, lines = self._reply, self._dialogue.lines_but(self._reply)
-        left = OpenReply(reply.language, reply.heard.sentences) if reply else None
+        left = OpenReply(reply.language, reply.heard.sentences, reply.heard.ends) if reply else None
         return Conversation(lines=lines, next_turn=self._turn + 1, gen=self._gen, open=left)
 
     def restore(self, snapshot: Conversation) -> None:
@@ -214,8 +215,8 @@ class Machine:
                 reply.play(played, self._now)
                 if reply is self._reply:
                     self._follow(reply, played)
-            case SpokenText() as spoken:
-                reply.heard.speak(spoken.sentence, spoken.words)
+            case SpokenText() | SentenceEnd() as told:
+                reply.heard.learn(told)
                 self._changed = self._changed or reply is self._reply
             case Sentence() | SentencesDone() as thought:
                 reply.think(thought, self._now)
@@ -233,8 +234,7 @@ class Machine:
         if self._orphan != (event.turn, event.gen) or self.phase != "listening" or (over and not self._left.sentences):
             return None
         reply = self._expect(self._left.language, answers=False)
-        for sentence, words in self._left.sentences.items():
-            reply.heard.speak(sentence, words)
+        reply.heard.restore(self._left.sentences, self._left.ends)
         self._fire("adopted")
         return reply
 

@@ -23,7 +23,19 @@ from bus.messages.turns import (
     TurnState,
     UserSaid,
 )
-from bus.messages.voice import RATE_HZ, SLICE_SAMPLES, Phoneme, SpokenText, SpokenWord, VoiceAudio, VoiceDone
+from bus.messages.voice import (
+    RATE_HZ,
+    SLICE_SAMPLES,
+    FacePlace,
+    Phoneme,
+    Place,
+    SentenceEnd,
+    SpokenText,
+    SpokenWord,
+    SyncPlace,
+    VoiceAudio,
+    VoiceDone,
+)
 
 __all__ = [
     "RATE_HZ",
@@ -38,6 +50,7 @@ __all__ = [
     "Conversation",
     "Cut",
     "FaceFrame",
+    "FacePlace",
     "Final",
     "HeardSound",
     "Lane",
@@ -51,6 +64,7 @@ __all__ = [
     "Pause",
     "Phase",
     "Phoneme",
+    "Place",
     "Played",
     "Prompt",
     "RecognisedWord",
@@ -59,6 +73,7 @@ __all__ = [
     "Script",
     "SeatState",
     "Sentence",
+    "SentenceEnd",
     "SentencesDone",
     "Shown",
     "Skew",
@@ -73,6 +88,7 @@ __all__ = [
     "SpokenWord",
     "Stage",
     "StageAddress",
+    "SyncPlace",
     "Token",
     "TurnState",
     "TurnTimeline",

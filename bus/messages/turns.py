@@ -53,7 +53,9 @@ class OpenReply(msgspec.Struct, frozen=True, omit_defaults=True):
 
     language: str
     sentences: dict[int, tuple[SpokenWord, ...]] = {}
-    """Where in the reply's sound the words of each sentence are."""
+    """Where in its sound the words of each sentence are."""
+    ends: dict[int, tuple[int, int]] = {}
+    """How many samples each sentence that is complete has, and how many of silence are behind it."""
 
 
 class Conversation(Message, frozen=True, kw_only=True, omit_defaults=True):

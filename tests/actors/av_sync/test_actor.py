@@ -12,6 +12,7 @@ from bus.messages import (
     Cut,
     FaceFrame,
     MouthFrame,
+    SentenceEnd,
     Shown,
     Skew,
     SoundClock,
@@ -33,7 +34,8 @@ def test_a_reply_goes_through_with_the_turn_that_it_answers() -> None:
             await call.send(
                 MouthFrame(index=0, payload=b"m", last=True),
                 VoiceAudio(sentence=0, position=0, payload=bytes(4800)),
-                VoiceDone(samples=2400),
+                SentenceEnd(sentence=0, samples=2400),
+                VoiceDone(sentences=1),
                 turn=4,
                 gen=2,
                 t0=9,

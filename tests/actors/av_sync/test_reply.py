@@ -61,6 +61,7 @@ def test_mouths_come_out_by_index_and_are_bounded() -> None:
         assert reply.add_frame(MouthFrame(index=index))
     assert reply.next_frame == 3 * 1920
     assert [reply.take_frame().index for _ in range(3)] == [3, 4, 5]
-    assert all(reply.add_frame(MouthFrame(index=i)) for i in range(MOST_FRAMES))
-    assert not reply.add_frame(MouthFrame(index=MOST_FRAMES))
+    assert reply.add_frame(MouthFrame(index=4)) and reply.next_frame is None, "it was sent before"
+    assert all(reply.add_frame(MouthFrame(index=6 + i)) for i in range(MOST_FRAMES))
+    assert not reply.add_frame(MouthFrame(index=6 + MOST_FRAMES))
     assert reply.drop() == MOST_FRAMES

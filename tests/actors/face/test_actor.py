@@ -12,8 +12,7 @@ import pytest
 
 from actors.face.actor import Face
 from actors.face.fake import FakeRenderer
-from bus.messages import MouthFrame, VoiceAudio, VoiceDone
-from bus.messages.voice import Phoneme
+from bus.messages import MouthFrame, Phoneme, SentenceEnd, VoiceAudio, VoiceDone
 from bus.rehearsal import Rehearsal
 
 Scene = Callable[[Rehearsal, FakeRenderer, Face], Coroutine[None, None, None]]
@@ -34,13 +33,17 @@ def voice(position: int, samples: int, *phonemes: Phoneme) -> VoiceAudio:
     return VoiceAudio(sentence=0, position=position, phonemes=phonemes, payload=sound)
 
 
+def over(samples: int, sentence: int = 0) -> tuple[SentenceEnd, VoiceDone]:
+    return SentenceEnd(sentence=sentence, samples=samples), VoiceDone(sentences=sentence + 1)
+
+
 def indices(rehearsal: Rehearsal) -> list[int]:
     return [frame.index for frame in rehearsal.of(MouthFrame)]
 
 
 def test_a_reply_becomes_frames_and_the_last_one_says_so() -> None:
     async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
-        await rehearsal.send(voice(0, 3000), voice(3000, 3000), VoiceDone(samples=6000))
+        await rehearsal.send(voice(0, 3000), voice(3000, 3000), *over(6000))
         frames = rehearsal.of(MouthFrame)
         assert [frame.index for frame in frames] == [0, 1, 2, 3, 4]
         assert [frame.last for frame in frames] == [False, False, False, False, True]
@@ -71,19 +74,19 @@ def test_a_new_generation_starts_at_frame_0() -> None:
 
 def test_sound_that_comes_twice_is_heard_once() -> None:
     async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
-        await rehearsal.send(voice(0, 3840), voice(0, 3840), voice(1920, 3840), VoiceDone(samples=5760))
+        await rehearsal.send(voice(0, 3840), voice(0, 3840), voice(1920, 3840), *over(5760))
         assert indices(rehearsal) == [0, 1, 2, 3]
-        assert face.gaps == 0
+        assert face.artist.gaps == 0
 
     play(scene)
 
 
 def test_after_a_restart_it_goes_on_at_the_frame_of_the_sound() -> None:
     async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
-        await rehearsal.send(voice(10 * 1920 + 500, 1420), VoiceDone(samples=11 * 1920))
+        await rehearsal.send(voice(10 * 1920 + 500, 1420), *over(11 * 1920))
         assert indices(rehearsal) == [10, 11]
         assert fake.begun == [10]
-        assert face.gaps == 0
+        assert face.artist.gaps == 0
 
     play(scene)
 
@@ -92,14 +95,14 @@ def test_missing_sound_is_counted_and_the_time_kept() -> None:
     async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
         await rehearsal.send(voice(0, 1920), voice(1920 * 5, 1920), voice(1920 * 6, 1920))
         assert indices(rehearsal) == [0, 5, 6]
-        assert face.gaps == 1
+        assert face.artist.gaps == 1
 
     play(scene)
 
 
 def test_the_end_of_a_reply_that_was_all_drawn_before_a_restart_is_still_marked() -> None:
     async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
-        await rehearsal.send(VoiceDone(samples=1920 * 8))
+        await rehearsal.send(*over(1920 * 8))
         assert [(frame.index, frame.last) for frame in rehearsal.of(MouthFrame)] == [(8, True)]
 
     play(scene)

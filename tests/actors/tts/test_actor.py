@@ -1,4 +1,4 @@
-"""Scenes of tts: sentences in, one unbroken sound of the reply out."""
+"""Scenes of tts: sentences in, the sound of each one out, whoever speaks the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 
 from actors.tts.actor import Tts, TtsSettings
 from actors.tts.fake import FakeVoice, FakeVoiceSettings
-from bus.messages import Sentence, SentencesDone, SpokenText, VoiceAudio, VoiceDone
+from bus.errors import Broken
+from bus.messages import Sentence, SentenceEnd, SentencesDone, SpokenText, VoiceAudio, VoiceDone
 from bus.rehearsal import Rehearsal
 
 
@@ -27,19 +28,44 @@ def perform(scene: Callable[[Rehearsal, FakeVoice], Awaitable[None]]) -> None:
     asyncio.run(run())
 
 
-def test_positions_run_on_over_the_sentences_of_a_reply_and_restart_with_the_next() -> None:
+def test_each_sentence_is_counted_from_its_start_and_says_where_it_ends() -> None:
     async def scene(stage: Rehearsal, _: FakeVoice) -> None:
-        await stage.send(sentence(0, "Hello."), sentence(1, "I am here."), SentencesDone(sentences=2))
-        audio = stage.of(VoiceAudio)
-        position = 0
-        for piece in audio:
-            assert piece.position == position
-            position += len(piece.payload) // 2
-        assert position == (300 + 100 + 500) * 48
-        assert stage.of(VoiceDone) == [VoiceDone(samples=position)]
-        stage.take()
-        await stage.send(sentence(0, "Next."), turn=2)
-        assert stage.of(VoiceAudio)[0].position == 0
+        for index, (text, ms) in enumerate([("Hello.", 300), ("I am here", 450)]):
+            await stage.send(sentence(index, text))
+            position = 0
+            for piece in stage.of(VoiceAudio):
+                assert (piece.sentence, piece.position) == (index, position)
+                position += len(piece.payload) // 2
+            assert position == ms * 48
+            pause = 0 if index else 100 * 48
+            assert stage.take()[-1] == SentenceEnd(sentence=index, samples=position, pause=pause)
+        await stage.send(SentencesDone(sentences=2))
+        assert stage.take() == [VoiceDone(sentences=2)]
+
+    perform(scene)
+
+
+def test_another_process_speaks_a_sentence_in_the_same_pieces_with_the_same_ids() -> None:
+    async def scene(stage: Rehearsal, _: FakeVoice) -> None:
+        async with Rehearsal(Tts(FakeVoice(FakeVoiceSettings(characters_per_chunk=7)))) as other:
+            await other.send(sentence(2, "Some other one."), first_id=4)
+            for one in (stage, other):
+                await one.send(sentence(3, "What the first one began, the second one ends."), first_id=5)
+            ours = [(s.id, type(s.message)) for s in stage.sent]
+            assert ours == [(s.id, type(s.message)) for s in other.sent][-len(ours) :]
+            assert len({number for number, _ in ours}) == len(ours) > 20
+
+    perform(scene)
+
+
+def test_a_sentence_that_fails_has_an_end_all_the_same() -> None:
+    async def scene(stage: Rehearsal, voice: FakeVoice) -> None:
+        voice.breaks_at = 8
+        with pytest.raises(Broken):
+            await stage.send(sentence(0, "Half a sentence is lost."))
+        (end,) = stage.of(SentenceEnd)
+        assert end.samples == sum(len(piece.payload) // 2 for piece in stage.of(VoiceAudio)) == 8 * 50 * 48
+        assert [w.text for w in stage.of(SpokenText)[-1].words] == ["Half "]
 
     perform(scene)
 
@@ -48,18 +74,18 @@ def test_words_are_guessed_before_the_sound_and_exact_after_it() -> None:
     async def scene(stage: Rehearsal, _: FakeVoice) -> None:
         await stage.send(sentence(0, "Oh well."))
         kinds = [type(sent.message) for sent in stage.sent]
-        assert kinds[0] is SpokenText and kinds[-1] is SpokenText
+        assert kinds[0] is SpokenText and kinds[-2:] == [SpokenText, SentenceEnd]
         exact = stage.of(SpokenText)[-1]
         assert [(w.text, w.start, w.end) for w in exact.words] == [("Oh ", 0, 150 * 48), ("well. ", 150 * 48, 400 * 48)]
 
     perform(scene)
 
 
-def test_phonemes_are_counted_from_the_start_of_the_reply() -> None:
+def test_phonemes_are_counted_from_the_start_of_the_sentence() -> None:
     async def scene(stage: Rehearsal, _: FakeVoice) -> None:
-        await stage.send(sentence(0, "a."), sentence(1, "b."))
+        await stage.send(sentence(0, "a."), sentence(1, "b c"))
         phonemes = [(p.ipa, p.position // 48) for piece in stage.of(VoiceAudio) for p in piece.phonemes]
-        assert phonemes == [("a", 0), ("", 100), ("b", 200)]
+        assert phonemes == [("a", 0), ("b", 0), ("c", 100)]
 
     perform(scene)
 
@@ -84,7 +110,7 @@ def test_a_barge_in_hushes_the_voice_in_mid_sentence() -> None:
 def test_a_reply_without_sentences_is_done_at_once() -> None:
     async def scene(stage: Rehearsal, _: FakeVoice) -> None:
         await stage.send(SentencesDone(sentences=0))
-        assert stage.take() == [VoiceDone(samples=0)]
+        assert stage.take() == [VoiceDone(sentences=0)]
 
     perform(scene)
 
@@ -94,14 +120,16 @@ def test_the_real_voice_speaks_a_reply_in_two_languages() -> None:
         async with Rehearsal(Tts.build("espeak", {"pause_ms": 50, "rate_wpm": 200})) as stage:
             await stage.send(sentence(0, "My name is"), Sentence(index=1, text="Олена, дуже приємно.", language="uk"))
             await stage.send(SentencesDone(sentences=2))
-            end = stage.of(VoiceDone)[0].samples
-            assert end > 48_000
+            assert sum(end.samples for end in stage.of(SentenceEnd)) > 48_000
             assert [w.text for t in stage.of(SpokenText)[1::2] for w in t.words] == [
                 *("My ", "name ", "is "),
                 *("Олена, ", "дуже ", "приємно. "),
             ]
-            assert stage.of(SpokenText)[-1].words[-1].end == end
-            positions = [p.position for piece in stage.of(VoiceAudio) for p in piece.phonemes]
-            assert positions == sorted(positions) and positions[-1] < end
+            for end in stage.of(SentenceEnd):
+                said = [text for text in stage.of(SpokenText) if text.sentence == end.sentence]
+                assert said[-1].words[-1].end == end.samples
+                audio = [piece for piece in stage.of(VoiceAudio) if piece.sentence == end.sentence]
+                positions = [p.position for piece in audio for p in piece.phonemes]
+                assert positions == sorted(positions) and positions[-1] < end.samples
 
     asyncio.run(scene())

@@ -29,6 +29,7 @@ from bus.messages import (
     Say,
     Script,
     Sentence,
+    SentenceEnd,
     SentencesDone,
     SpeechEdge,
     SpokenText,
@@ -97,7 +98,7 @@ class Stage:
             return CallHealth(actors=tuple(ActorHealth(name, "given up") for name in rest.split()))
         if verb in ("sentence", "sentences"):
             return self._of_sentence(verb, rest)
-        if verb in ("played", "words"):
+        if verb in ("played", "words", "ends"):
             return self._of_reply(verb, rest)
         if verb == "final-of":
             number, _, text = rest.partition(" ")
@@ -118,7 +119,7 @@ class Stage:
         return OfReply(SentencesDone(sentences=int(number)), *self._reply)
 
     def _of_reply(self, verb: str, rest: str) -> OfReply:
-        """`played EVENT MS [of TURN/GEN]`, `words SENTENCE one@0-300 two@300-600 [of TURN/GEN]`."""
+        """`played EVENT MS`, `words SENTENCE one@0-300 two@300-600`, `ends SENTENCE MS [PAUSE]`, each `[of TURN/GEN]`."""
         rest, _, name = rest.partition(" of ")
         turn, gen = map(int, name.split("/")) if name else self._reply
         first, _, more = rest.partition(" ")
@@ -126,6 +127,9 @@ class Stage:
             found = [(word, int(start), int(end)) for word, start, end in _WORD.findall(more)]
             spoken = [SpokenWord(f"{w} ", s * SAMPLES_PER_MS, e * SAMPLES_PER_MS) for w, s, e in found]
             return OfReply(SpokenText(sentence=int(first), words=tuple(spoken)), turn, gen)
+        if verb == "ends":
+            samples, pause = (int(ms) * SAMPLES_PER_MS for ms in [*more.split(), "0"][:2])
+            return OfReply(SentenceEnd(sentence=int(first), samples=samples, pause=pause), turn, gen)
         event = cast(Literal["started", "playing", "paused", "resumed", "cut", "done"], first)
         played = Played(event=event, position=int(more) * SAMPLES_PER_MS, at_ns=round(self.now_ms * MS))
         return OfReply(played, turn, gen)

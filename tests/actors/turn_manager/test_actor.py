@@ -23,6 +23,7 @@ from bus.messages import (
     Prompt,
     Say,
     Sentence,
+    SentenceEnd,
     SentencesDone,
     SpeechEdge,
     SpokenText,
@@ -132,7 +133,7 @@ def test_a_plan_sets_the_turns_and_the_engine_side_by_side_and_nothing_else() ->
 
 def test_the_wiring_is_what_the_call_expects() -> None:
     wiring = TurnManager.wiring
-    assert set(wiring.inputs) == {SpeechEdge, Partial, Final, Played, SpokenText, Ask, Say, *DEGRADE}
+    assert set(wiring.inputs) == {SpeechEdge, Partial, Final, Played, SpokenText, SentenceEnd, Ask, Say, *DEGRADE}
     assert {kind.spec.topic.split(".")[0] for kind in wiring.outputs} == {"turn-manager"}
     assert len(wiring.outputs) == 10 and wiring.alarm
 

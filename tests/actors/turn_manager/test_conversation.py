@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from actors.turn_manager.conversation import CORRECTABLE, Dialogue, Reply
-from bus.messages import Caption, Line, Played, SpokenWord
+from bus.messages import Caption, Line, Played, SpokenText, SpokenWord
 
 HELLO = (SpokenWord("Hello ", 0, 100), SpokenWord("there.", 100, 200))
 
 
 def reply(turn: int = 1, position: int = 0, *, answers: bool = True) -> Reply:
     one = Reply(turn, 1, "en", answers, 0)
-    one.heard.speak(0, HELLO)
+    one.heard.learn(SpokenText(sentence=0, words=HELLO))
     one.heard.position = position
     return one
 
