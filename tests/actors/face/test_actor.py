@@ -12,7 +12,7 @@ import pytest
 
 from actors.face.actor import Face
 from actors.face.fake import FakeRenderer
-from bus.messages import MouthFrame, Phoneme, SentenceEnd, VoiceAudio, VoiceDone
+from bus.messages import FacePlace, MouthFrame, Phoneme, Place, SentenceEnd, VoiceAudio, VoiceDone
 from bus.rehearsal import Rehearsal
 
 Scene = Callable[[Rehearsal, FakeRenderer, Face], Coroutine[None, None, None]]
@@ -81,39 +81,37 @@ def test_sound_that_comes_twice_is_heard_once() -> None:
     play(scene)
 
 
-def test_after_a_restart_it_goes_on_at_the_frame_of_the_sound() -> None:
+def test_a_successor_goes_on_in_the_sentence_that_it_was_told() -> None:
     async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
-        await rehearsal.send(voice(10 * 1920 + 500, 1420), *over(11 * 1920))
-        assert indices(rehearsal) == [10, 11]
-        assert fake.begun == [10]
-        assert face.artist.gaps == 0
+        await face.restore(FacePlace(place=Place(turn=1, gen=1, sentence=2, position=18_000, pause=1_200)))
+        again = SentenceEnd(sentence=1, samples=9_000)
+        await rehearsal.send(again, VoiceAudio(sentence=2, position=0, payload=bytes(3_840)))
+        assert fake.begun == [9]
+        assert indices(rehearsal) == [9, 10]
 
     play(scene)
 
 
-def test_missing_sound_is_counted_and_the_time_kept() -> None:
+def test_sound_is_finished_when_it_is_drawn_and_a_sentence_when_its_place_was_told() -> None:
     async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
-        await rehearsal.send(voice(0, 1920), voice(1920 * 5, 1920), voice(1920 * 6, 1920))
-        assert indices(rehearsal) == [0, 5, 6]
-        assert face.artist.gaps == 1
+        await rehearsal.send(voice(0, 3_000), voice(3_000, 2_000), SentenceEnd(sentence=0, samples=5_000))
+        assert [face.unit.holds(number) for number in (1, 2, 3)] == [False, True, True]
+        assert rehearsal.of(FacePlace) == []
+        await rehearsal.send(VoiceAudio(sentence=1, position=0, payload=bytes(3_840)))
+        assert [face.unit.holds(number) for number in (1, 2, 3, 4)] == [False, False, False, True]
+        assert rehearsal.of(FacePlace) == [FacePlace(place=Place(turn=1, gen=1, sentence=1, position=5_000))]
 
     play(scene)
 
 
-def test_the_end_of_a_reply_that_was_all_drawn_before_a_restart_is_still_marked() -> None:
+def test_a_lost_sentence_is_passed_over_when_the_alarm_rings(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
-        await rehearsal.send(*over(1920 * 8))
-        assert [(frame.index, frame.last) for frame in rehearsal.of(MouthFrame)] == [(8, True)]
-
-    play(scene)
-
-
-def test_a_long_piece_is_handed_on_step_by_step_with_its_phonemes() -> None:
-    async def scene(rehearsal: Rehearsal, fake: FakeRenderer, face: Face) -> None:
-        phonemes = tuple(Phoneme("a", at) for at in range(0, 40_000, 3000))
-        await rehearsal.send(voice(0, 40_000, *phonemes))
-        assert fake.phonemes == list(phonemes)
-        assert indices(rehearsal) == list(range(20))
+        await rehearsal.send(VoiceAudio(sentence=1, position=0, payload=bytes(3_840)))
+        assert indices(rehearsal) == []
+        assert face.alarm.at_ns is not None
+        monkeypatch.setattr("actors.face.actor.now_ns", lambda at=face.alarm.at_ns: at)
+        await rehearsal.ring()
+        assert indices(rehearsal) == [0]
 
     play(scene)
 
