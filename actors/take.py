@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ class SoundTake:
         self._folder = folder / PARTS
         self._kind = kind
         self._rate_hz = rate_hz
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._start_ns = 0
         self._samples = 0
 
@@ -70,7 +70,9 @@ class SoundTake:
     def _begin(self, at_ns: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._start_ns, self._samples = at_ns, 0
-        self._file = (self._folder / f"{self._kind}.{at_ns}.wav").open("wb")
+        self._file = (self._folder / f"{self._kind}.{at_ns}.wav").open(
+            "wb", buffering=0
+        )  # a killed process loses nothing
         self._file.write(_header(self._rate_hz, None))
 
     def _append(self, pcm: NDArray[np.int16]) -> None:

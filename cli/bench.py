@@ -12,9 +12,9 @@ import typer
 if TYPE_CHECKING:
     from remote.bench.figures import Figure, Tell
 
-Part = Literal["bus", "call", "idle", "soak", "all"]
+Part = Literal["bus", "call", "idle", "restarts", "soak", "all"]
 PARTS = ("bus", "idle", "call")
-"""What "all" is: a soak takes an hour, and is asked for by name."""
+"""What "all" is: a soak takes an hour and the restarts seven minutes; they are asked for by name."""
 UP = (sys.executable, "-m", "cli.main", "up")
 
 
@@ -32,17 +32,21 @@ def bench(
 ) -> None:
     """Measure this machine: delays of the bus, turns, barge-ins and lip sync of a call, and what an idle call costs.
 
-    A soak lets a call talk for an hour, and tells by how much the memory of each process has grown.
+    A soak lets a call talk for an hour, and tells by how much the memory of each process has grown. "restarts" restarts
+    and kills every part of a running call, and tells what was heard and seen of it.
 
     Example: avatar bench call --rounds 2
     """
     from bus.errors import Wrong
+    from remote.bench.restarts import measure_restarts
     from remote.bench.soak import measure_soak
 
     if plan and part != "soak":
         raise Wrong("a plan is only for a soak", "avatar bench soak PLAN")
     if part == "soak":
         measured = measure_soak(UP, _tell, minutes=minutes, plan=plan)
+    elif part == "restarts":
+        measured = measure_restarts(UP, _tell, rounds=rounds or (1 if quick else 2))
     else:
         measured = _measured(part, quick, rounds, _tell)
     missed = [_show(figures, as_json) for figures in measured]

@@ -70,7 +70,7 @@ def script(actors: Sequence[str], lengths_ms: Sequence[float], first: int, round
         actor, how = each[place]
         heard_ms = lengths_ms[turn % len(lengths_ms)] * SHARES[number % len(SHARES)]
         strikes.append(Strike(turn, actor, how, "the user speaks", heard_ms))
-        actor, how = each[(place + len(each) // 2) % len(each)]
+        actor, how = each[(place + len(actors) + 2) % len(each)]
         if (place + number // len(each)) % 2:
             strikes.append(Strike(turn, actor, how, "the avatar thinks", THINKING_MS[number % len(THINKING_MS)]))
         else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from remote.bench import call, hop, idle, soak
+from remote.bench import call, hop, idle, restarts, soak
 from remote.bench.figures import Figure
 
 GOOD = Figure(part="bus", name="one hop", value=1.8, unit="x", at_most=2.0)
@@ -40,6 +40,11 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(f"soak {minutes} {plan}")
         yield []
 
+    def restarting(up: object, tell: Tell, *, rounds: int) -> Iterator[list[Figure]]:
+        asked.append(f"restarts {rounds}")
+        yield []
+
+    monkeypatch.setattr(restarts, "measure_restarts", restarting)
     monkeypatch.setattr(soak, "measure_soak", soaking)
     monkeypatch.setattr(hop, "measure_hops", hops)
     monkeypatch.setattr(idle, "measure_idle", idling)
@@ -78,6 +83,12 @@ def test_a_missed_target_is_a_failure_only_when_that_was_asked_for() -> None:
 
 def test_a_part_that_does_not_exist_is_wrong_usage() -> None:
     assert run(["bench", "lunch"]) == 2
+
+
+def test_restarts_are_measured_when_they_are_asked_for(measured: list[str]) -> None:
+    assert run(["bench", "restarts"]) == 0
+    assert run(["bench", "restarts", "--quick"]) == 0
+    assert measured == ["restarts 2", "restarts 1"]
 
 
 def test_a_soak_takes_its_time_and_a_plan_and_nothing_else_takes_one(measured: list[str]) -> None:
