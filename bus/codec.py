@@ -46,6 +46,11 @@ def encode(header: Header, message: Message) -> list[bytes]:
     return frames
 
 
+def encode_header(header: Header) -> bytes:
+    """The second frame."""
+    return _encoder.encode(header)
+
+
 def encode_body(message: Message) -> msgspec.Raw:
     """The fields of a message, without its payload."""
     return msgspec.Raw(_encoder.encode(message.without_payload()))
@@ -78,6 +83,9 @@ def decode_body(kind: type[Message], header: Header, payload: bytes) -> Message:
         message = _body_decoder(kind).decode(header.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Torn("body", str(error)) from None
+    if header.shift:
+        for name in _times(kind):
+            msgspec.structs.force_setattr(message, name, getattr(message, name) + header.shift)
     if payload:
         msgspec.structs.force_setattr(message, "payload", payload)
     return message
@@ -90,6 +98,12 @@ def _why(header: bytes) -> str:
     except (msgspec.DecodeError, KeyError, RecursionError, UnicodeDecodeError):
         return "torn"
     return "torn" if version == VERSION else "version"
+
+
+@cache
+def _times(kind: type[Message]) -> tuple[str, ...]:
+    """Fields that are times of a host's clock: those that end in `_ns`."""
+    return tuple(name for name in kind.__struct_fields__ if name.endswith("_ns"))
 
 
 @cache

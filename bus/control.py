@@ -33,6 +33,8 @@ class Hello(Word, frozen=True, omit_defaults=True):
     """Topics of the latest and state lanes that it wants."""
     states: tuple[str, ...] = ()
     """Topics among `gives` whose last value the hub keeps."""
+    bulky: tuple[str, ...] = ()
+    """Topics among `gives` that are large, and may wait for the others between hosts."""
     active: bool = False
     """It took part already: the hub is the one that is new."""
     group: str = ""

@@ -16,7 +16,7 @@ _ANOTHER_ODD = 0xD1342543DE82EF95
 
 
 class Hop(msgspec.Struct, frozen=True, array_like=True):
-    """One actor on the way of a message: when it took its input and when it sent its output (ns, clock of `host`)."""
+    """One actor on the way of a message: when it took its input and when it sent its output (ns, on the clock of the host where it is read)."""
 
     actor: str
     received: int
@@ -25,7 +25,7 @@ class Hop(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything about a message but its payload. Times are ns on the clock of `host`."""
+    """Everything about a message but its payload. Times are ns on the clock of the host where it is read."""
 
     v: int
     """Version of the envelope."""
@@ -50,10 +50,27 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Dropped once the generation has been raised above `gen`."""
     ttl: int = 0
     """Milliseconds after `t` at which it is stale; 0: never."""
+    shift: int = 0
+    """What was added to its times on its way between hosts: they are always on the clock of the host where they are read.
+    Times inside of `body` (fields that end in `_ns`) are still to be shifted."""
+    error: int = 0
+    """How far its times may be off, for that reason."""
     trace: tuple[Hop, ...] = ()
     """The way of its ancestors, oldest first."""
     body: msgspec.Raw = msgspec.Raw(b"\x80")
     """The fields of the message."""
+
+
+def shifted(header: Header, by_ns: int, error_ns: int) -> Header:
+    """The header of a message that comes from another host, with all its times on this host's clock."""
+    return msgspec.structs.replace(
+        header,
+        t0=header.t0 + by_ns,
+        t=header.t + by_ns,
+        shift=header.shift + by_ns,
+        error=header.error + error_ns,
+        trace=tuple(Hop(h.actor, h.received + by_ns, h.sent + by_ns, h.host) for h in header.trace),
+    )
 
 
 def root_id(source: str, epoch: int, topic: str, seq: int) -> int:

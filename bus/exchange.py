@@ -53,6 +53,11 @@ class Exchange:
             replay = []
         return self._refresh(), replay
 
+    def wanted_besides(self, prefixes: Iterable[bytes]) -> list[bytes]:
+        """What is wanted by others than the one who wants these prefixes."""
+        theirs = set(prefixes)
+        return [prefix for prefix, count in self._wanted.items() if count > (prefix in theirs)]
+
     def is_tapped(self, topic: bytes) -> bool:
         """Whether anybody watches the topic."""
         return WHOLE + topic in self._wanted or HEADERS + topic in self._wanted

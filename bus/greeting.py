@@ -25,4 +25,5 @@ def hello_of(actor: Actor, epoch: int, pid: int, name: str = "") -> Hello:
         hears=topics(inputs, Lane.CONTROL),
         watches=topics(inputs, Lane.LATEST, Lane.STATE),
         states=topics(outputs, Lane.STATE),
+        bulky=tuple(k.spec.topic for k in outputs if k.spec.bulky),
     )

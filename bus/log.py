@@ -254,6 +254,21 @@ class StreamLog:
                     self._stirred[group] = known
                 return True
 
+    def finish(self, group: str, member: str, ids: Iterable[int]) -> None:
+        """A member on another host has handled just these; what it does not have in flight is passed over."""
+        known = self.groups.get(group)
+        who = known.members.get(member) if known else None
+        if known is None or who is None:
+            return
+        finished = set(ids)
+        done = [item for item in who.flying if item.id in finished]
+        who.flying = deque(item for item in who.flying if item.id not in finished)
+        for item in done:
+            who.flying_bytes -= item.size
+            self._release(known, item)
+        if known.waiting:
+            self._stirred[group] = known
+
     def settled(self) -> Iterator[tuple[bytes, int]]:
         """Producers with the last id up to which all of theirs is settled, for those where it moved."""
         for producer in self._touched:

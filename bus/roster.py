@@ -56,7 +56,7 @@ class Roster:
         self.peers[identity] = peer
         self._senders[hello.name, hello.epoch] = peer
         if peer.phase == "active":
-            self.let_speak(peer)
+            self.let_speak(hello.name, hello.epoch)
         return peer
 
     def remove(self, identity: bytes) -> Peer | None:
@@ -66,10 +66,9 @@ class Roster:
             self._senders.pop((peer.hello.name, peer.hello.epoch), None)
         return peer
 
-    def let_speak(self, peer: Peer) -> None:
-        """From now on only this incarnation (or a newer one) of the name is heard."""
-        name = peer.hello.name
-        self._speaking[name] = max(self._speaking.get(name, 0), peer.hello.epoch)
+    def let_speak(self, name: str, epoch: int) -> None:
+        """From now on only this incarnation (or a newer one) of the name is heard, on whichever host it is."""
+        self._speaking[name] = max(self._speaking.get(name, 0), epoch)
 
     def sender(self, source: str, epoch: int) -> Peer | None:
         """The process that a message says it comes from; None when it never said hello, or has gone."""

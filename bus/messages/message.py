@@ -29,7 +29,7 @@ class Spec:
     `fenced`: belongs to a reply of the avatar; dropped when a barge-in has raised the generation. `ttl_ms`: skipped and
     counted when older (None: never stale). `keep`: how many wait at a slow consumer of the latest lane. `optional`: comes
     from an extra (the stage page, the command line); a plan may leave it unfed. `observed`: meant for people watching; a
-    plan may leave it unread.
+    plan may leave it unread. `bulky`: pictures; between hosts they travel on a connection of their own.
     """
 
     topic: str
@@ -39,6 +39,7 @@ class Spec:
     keep: int = 3
     optional: bool = False
     observed: bool = False
+    bulky: bool = False
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,0 +1,118 @@
+"""Words that cross between two hubs. Frames of messages follow some of them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bus.control import Word
+from bus.errors import Broken
+
+
+class Afar(msgspec.Struct, frozen=True, array_like=True):
+    """A process as the hub of another host tells of it."""
+
+    name: str
+    epoch: int
+    group: str
+    active: bool
+    """It takes part; before that, its streams are kept for it."""
+    takes: tuple[str, ...]
+    gives: tuple[str, ...]
+    hears: tuple[str, ...]
+    watches: tuple[str, ...]
+    states: tuple[str, ...]
+    bulky: tuple[str, ...]
+    """Topics among `gives` that may wait behind everything else."""
+
+    @property
+    def member(self) -> str:
+        """Its name in the stream log."""
+        return f"{self.name}#{self.epoch}"
+
+
+class Meet(Word, frozen=True, omit_defaults=True):
+    """The first word on a fresh connection, both ways: all that was under way on the one before is void."""
+
+    host: str
+    boot: int
+    """Changes with each start of the hub."""
+    below_gen: int = 0
+
+
+class News(Word, frozen=True, omit_defaults=True):
+    """Who is on this side now, and which of those who were here have died."""
+
+    peers: tuple[Afar, ...] = ()
+    died: tuple[str, ...] = ()
+    """Members of the stream log."""
+
+
+class Wants(Word, frozen=True, omit_defaults=True):
+    """What of the latest lane is wanted on this side: prefixes of topic frames, those of taps among them."""
+
+    prefixes: tuple[bytes, ...] = ()
+
+
+class Carry(Word, frozen=True, omit_defaults=True):
+    """A stream message for these members; its three frames follow."""
+
+    members: tuple[str, ...]
+
+
+class Handled(Word, frozen=True, omit_defaults=True):
+    """A member has finished these stream messages."""
+
+    member: str
+    ids: tuple[int, ...]
+
+
+class Publish(Word, frozen=True, omit_defaults=True):
+    """A message of the latest or state lane; its three frames follow."""
+
+
+class Posted(Word, frozen=True, omit_defaults=True):
+    """A message of the control lane; its three frames follow."""
+
+
+class Got(Word, frozen=True, omit_defaults=True):
+    """So many bytes of what is bounded have arrived on each of the two connections since they met."""
+
+    swift: int
+    bulky: int
+
+
+class Ping(Word, frozen=True, omit_defaults=True):
+    """When it was sent, on the sender's clock."""
+
+    sent: int
+
+
+class Pong(Word, frozen=True, omit_defaults=True):
+    """The answer: the ping's time, and when it came and was answered on the other clock."""
+
+    sent: int
+    came: int
+    answered: int
+
+
+class Forget(Word, frozen=True, omit_defaults=True):
+    """A consumer is given up: nothing is kept for it any more, on any host."""
+
+    group: str
+
+
+class Relay(Word, frozen=True, omit_defaults=True):
+    """A question to a peer of the other host, or the answer to one of theirs; its frame follows."""
+
+
+AnyCrossing = Meet | News | Wants | Carry | Handled | Publish | Posted | Got | Ping | Pong | Forget | Relay
+
+_decoder: msgspec.msgpack.Decoder[AnyCrossing] = msgspec.msgpack.Decoder(AnyCrossing)
+
+
+def decode_crossing(frame: bytes) -> AnyCrossing:
+    """The word of a frame. Raises Broken for anything that is not one."""
+    try:
+        return _decoder.decode(frame)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Broken(f"not a word between hubs: {error}") from None

@@ -1,0 +1,300 @@
+"""Span between this hub and the one of another host: what crosses, in which order, and how each side knows the other.
+
+It lives on two connections that a tunnel carries. Whenever they are made anew, both sides meet afresh: they exchange their
+clocks, then who is here and what is wanted, and everything that had not been finished is carried again (whoever has it
+already knows it by its id). So a cut, of a second or of an hour, needs no other care. Nothing here knows sockets.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from bus.clock import MS, SECOND, now_ns
+from bus.codec import Torn, decode_header, encode_header
+from bus.control import Word, encode_word
+from bus.crossing import (
+    Afar,
+    Carry,
+    Forget,
+    Got,
+    Handled,
+    Meet,
+    News,
+    Ping,
+    Pong,
+    Posted,
+    Publish,
+    Relay,
+    Wants,
+    decode_crossing,
+)
+from bus.envelope import Header, shifted
+from bus.errors import Broken
+from bus.offset import Offset
+from bus.parcel import KEEP, WINDOW_BYTES, Lane, Parcel, Road
+from bus.tally import Tally
+
+PING_NS = 200 * MS
+MEET_AGAIN_NS = SECOND
+QUIET_NS = 3 * SECOND
+"""After so long without a word the other side counts as out of reach."""
+
+Frames = list[bytes]
+
+
+class Border(Protocol):
+    """What a span tells its hub."""
+
+    def meet(self, span: Span) -> Meet:
+        """What this side says of itself."""
+
+    def parted(self, span: Span) -> None:
+        """Nothing that is known of the other side holds any longer."""
+
+    def ready(self, span: Span) -> None:
+        """The clocks are known: the other side may hear who is here and what is wanted."""
+
+    def news(self, span: Span, before: dict[str, Afar], died: tuple[str, ...]) -> None:
+        """`span.peers` has changed."""
+
+    def wants(self, span: Span, prefixes: frozenset[bytes]) -> None:
+        """What the other side wants of the latest lane; `span.wants` is what it wanted before."""
+
+    def carried(self, span: Span, members: tuple[str, ...], frames: Frames, header: Header) -> None:
+        """A stream message for members on this side."""
+
+    def handled(self, member: str, ids: tuple[int, ...]) -> None:
+        """A member over there has finished these."""
+
+    def published(self, span: Span, frames: Frames, header: Header) -> None:
+        """A message of the latest or state lane."""
+
+    def posted(self, span: Span, frames: Frames, header: Header) -> None:
+        """A message of the control lane."""
+
+    def forget(self, span: Span, group: str) -> None:
+        """A consumer is given up."""
+
+    def relayed(self, span: Span, frame: bytes) -> None:
+        """A question to a peer on this side, or the answer to one of ours."""
+
+
+class Span:
+    """One side of it. `send(road, frames)` puts frames on a connection; False when it takes none now."""
+
+    def __init__(
+        self,
+        host: str,
+        border: Border,
+        send: Callable[[Road, Frames], bool],
+        tally: Tally,
+        clock: Callable[[], int] = now_ns,
+    ) -> None:
+        self.host = host
+        """Name of the other host; empty until it said so."""
+        self.boot = 0
+        """Of the hub over there; 0: not met."""
+        self.below_gen = 0
+        """The fence as it stood there when they met."""
+        self.peers: dict[str, Afar] = {}
+        """Who is there, by member."""
+        self.wants: frozenset[bytes] = frozenset()
+        self.offset = Offset()
+        self.heard_ns = 0
+        self.open = False
+        """It has told who is there: messages may cross to it."""
+        self._border = border
+        self._send = send
+        self._tally = tally
+        self._clock = clock
+        self._lanes: dict[Road, Lane] = {road: Lane(size) for road, size in WINDOW_BYTES.items()}
+        self._urgent: deque[Frames] = deque()
+        self._got: dict[Road, int] = {"swift": 0, "bulky": 0}
+        self._told_got: dict[Road, int] = dict(self._got)
+        self._pinged_ns = 0
+        self._met_ns = 0
+        self._is_ready = False
+
+    # --- life -----------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """The connection was made (again): says so first of all."""
+        self._part()
+        self._met_ns = self._clock()
+        self._say(self._border.meet(self))
+
+    def tick(self, at_ns: int) -> None:
+        """Time has passed."""
+        if self.boot and at_ns - self._pinged_ns >= PING_NS:
+            self._pinged_ns = at_ns
+            self._say(Ping(self._clock()))
+        elif not self.boot and self._met_ns and at_ns - self._met_ns > MEET_AGAIN_NS:
+            self.begin()
+        self.pump(at_ns)
+
+    def wanted(self, topic: bytes) -> bool:
+        """Whether the other side wants messages with this first frame."""
+        return any(topic.startswith(prefix) for prefix in self.wants)
+
+    def is_quiet(self, at_ns: int) -> bool:
+        """Whether nothing has been heard for so long that the other side is out of reach."""
+        return at_ns - self.heard_ns > QUIET_NS
+
+    def _part(self) -> None:
+        self.boot = 0
+        self.open = self._is_ready = False
+        for lane in self._lanes.values():
+            lane.clear()
+        self._urgent.clear()
+        self._got = {"swift": 0, "bulky": 0}
+        self._told_got = dict(self._got)
+        self._border.parted(self)
+        self.peers, self.wants = {}, frozenset()
+
+    # --- out ------------------------------------------------------------------------------------------------------
+
+    def tell(self, peers: Iterable[Afar], died: Iterable[str], wants: Iterable[bytes]) -> None:
+        """Who is here and what is wanted here, whenever it changes."""
+        if self._is_ready:
+            self._say(News(tuple(peers), tuple(died)))
+            self._say(Wants(tuple(sorted(wants))))
+
+    def carry(self, member: str, frames: Frames, item_id: int, stale_ns: int, topic: str, *, bulky: bool) -> None:
+        """A stream message to a member over there; it waits until there is room."""
+        size = _size(frames)
+        parcel = Parcel(topic, frames, size, stale_ns, members=[member], item_id=item_id)
+        self._lanes["bulky" if bulky else "swift"].add(parcel)
+
+    def publish(self, frames: Frames, source: str, topic: str, *, state: bool, bulky: bool) -> None:
+        """A message of the latest or state lane; when there is no room only the newest wait."""
+        key = (frames[0], source if state else "", 1 if state else KEEP)
+        parcel = Parcel(topic, frames, _size(frames), newest=key)
+        for old in self._lanes["bulky" if bulky else "swift"].add(parcel):
+            if not state:
+                self._tally.add(old.topic, "link")
+
+    def post(self, frames: Frames) -> None:
+        """A message of the control lane: before everything else."""
+        self._say(Posted(), *frames)
+
+    def finish(self, member: str, ids: Iterable[int]) -> None:
+        """A member on this side has finished these."""
+        self._say(Handled(member, tuple(ids)))
+
+    def forget(self, group: str) -> None:
+        """A consumer is given up."""
+        self._say(Forget(group))
+
+    def relay(self, frame: bytes) -> None:
+        """A question to a peer over there, or the answer to one of theirs."""
+        self._say(Relay(), frame)
+
+    def pump(self, at_ns: int) -> None:
+        """Sends what may be sent now."""
+        while self._urgent:
+            if not self._send("swift", self._urgent[0]):
+                return
+            self._urgent.popleft()
+        if not self.open:
+            return
+        for road, lane in self._lanes.items():
+            for stale in lane.outgoing(at_ns, lambda parcel, road=road: self._dispatch(road, parcel)):  # type: ignore[misc]
+                self._tally.add(stale.topic, "stale")
+                for member in stale.members:
+                    self._border.handled(member, (stale.item_id,))
+
+    def _dispatch(self, road: Road, parcel: Parcel) -> bool:
+        word: Word = Carry(tuple(parcel.members)) if parcel.members else Publish()
+        return self._send(road, [encode_word(word), *parcel.frames])
+
+    def _say(self, word: Word, *frames: bytes) -> None:
+        whole = [encode_word(word), *frames]
+        if self._urgent or not self._send("swift", whole):
+            self._urgent.append(whole)
+
+    # --- in -------------------------------------------------------------------------------------------------------
+
+    def take(self, road: Road, frames: Frames) -> None:
+        """One word from the other side, with what follows it."""
+        came_ns = self._clock()
+        self.heard_ns = came_ns
+        try:
+            word = decode_crossing(frames[0] if frames else b"")
+            if not self.boot and not isinstance(word, Meet):
+                return  # of a connection that is no more
+            if isinstance(word, Carry | Publish | Posted):
+                self._message(word, road, frames[1:])
+            else:
+                self._understand(word, frames[1:], came_ns)
+        except (Broken, Torn) as error:
+            self._tally.add("?", "crossing", detail=str(error))
+
+    def receipt(self) -> None:
+        """Tells how much has arrived, when it is more than was told."""
+        if self._got != self._told_got:
+            self._told_got = dict(self._got)
+            self._say(Got(self._got["swift"], self._got["bulky"]))
+
+    def _message(self, word: Carry | Publish | Posted, road: Road, frames: Frames) -> None:
+        if not isinstance(word, Posted):
+            self._got[road] += _size(frames)
+        _, header = decode_header(frames)
+        header = shifted(header, self.offset.ns(self._clock()), self.offset.error_ns)
+        frames = [frames[0], encode_header(header), frames[2]]
+        match word:
+            case Carry(members):
+                self._border.carried(self, members, frames, header)
+            case Publish():
+                self._border.published(self, frames, header)
+            case Posted():
+                self._border.posted(self, frames, header)
+
+    def _understand(self, word: object, rest: Frames, came_ns: int) -> None:
+        border = self._border
+        match word:
+            case Meet():
+                self._met(word)
+            case Ping(sent):
+                self._say(Pong(sent, came_ns, self._clock()))
+            case Pong(sent, came, answered):
+                self._ponged(sent, came, answered, came_ns)
+            case News(peers, died):
+                before, self.peers = self.peers, {peer.member: peer for peer in peers}
+                self.open = True
+                border.news(self, before, died)
+            case Wants(prefixes):
+                wanted = frozenset(prefixes)
+                border.wants(self, wanted)
+                self.wants = wanted
+            case Handled(member, ids):
+                border.handled(member, ids)
+            case Got(swift, bulky):
+                self._lanes["swift"].got(swift)
+                self._lanes["bulky"].got(bulky)
+            case Forget(group):
+                border.forget(self, group)
+            case Relay() if rest:
+                border.relayed(self, rest[0])
+            case _:
+                raise Broken(f"{type(word).__name__} without what belongs to it")
+
+    def _met(self, word: Meet) -> None:
+        if not self._met_ns:  # the side that listens: the other one has begun
+            self._part()
+            self._say(self._border.meet(self))
+        self.host, self.boot, self.below_gen = word.host, word.boot, word.below_gen
+        self.offset = Offset()
+        self._pinged_ns = self._clock()
+        self._say(Ping(self._pinged_ns))
+
+    def _ponged(self, sent: int, came: int, answered: int, back_ns: int) -> None:
+        self.offset.heard(sent, came, answered, back_ns)
+        if self.offset.known and not self._is_ready:
+            self._is_ready = True
+            self._border.ready(self)
+
+
+def _size(frames: Iterable[bytes]) -> int:
+    return sum(map(len, frames))

@@ -1,0 +1,119 @@
+"""Scenes of parcels that wait to cross."""
+
+from __future__ import annotations
+
+from bus.parcel import Lane, Parcel
+
+
+def sound(number: int, size: int = 100, member: str = "mic-out#1", stale_ns: int = 0) -> Parcel:
+    return Parcel("tts.audio", [b"tts.audio\0", b"h", b"p"], size, stale_ns, members=[member], item_id=number)
+
+
+def level(number: int, keep: int = 3) -> Parcel:
+    return Parcel("vad.level", [b"vad.level\0", b"%d" % number], 10, newest=(b"vad.level\0", "", keep))
+
+
+class Wire:
+    """Takes what a lane sends, while it may."""
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+        self.sent: list[Parcel] = []
+        self.blocked = False
+
+    def pump(self, now_ns: int = 0) -> list[Parcel]:
+        return list(self.lane.outgoing(now_ns, self._take))
+
+    def _take(self, parcel: Parcel) -> bool:
+        if not self.blocked:
+            self.sent.append(parcel)
+        return not self.blocked
+
+    @property
+    def numbers(self) -> list[int]:
+        return [parcel.item_id for parcel in self.sent]
+
+
+def test_no_more_is_under_way_than_the_window_lets_through() -> None:
+    wire = Wire(lane := Lane(250))
+    for number in range(1, 6):
+        lane.add(sound(number))
+    wire.pump()
+    assert wire.numbers == [1, 2]
+    lane.got(100)
+    wire.pump()
+    assert wire.numbers == [1, 2, 3]
+    lane.got(300)
+    wire.pump()
+    assert wire.numbers == [1, 2, 3, 4, 5]
+
+
+def test_one_that_is_larger_than_the_window_goes_alone() -> None:
+    wire = Wire(lane := Lane(250))
+    lane.add(sound(1, 1_000))
+    lane.add(sound(2))
+    wire.pump()
+    assert wire.numbers == [1]
+    lane.got(1_000)
+    wire.pump()
+    assert wire.numbers == [1, 2]
+
+
+def test_a_receipt_for_more_than_was_sent_opens_nothing() -> None:
+    wire = Wire(lane := Lane(150))
+    lane.add(sound(1))
+    wire.pump()
+    lane.got(10**9)
+    for number in (2, 3):
+        lane.add(sound(number))
+    wire.pump()
+    assert wire.numbers == [1, 2]
+
+
+def test_one_message_for_two_members_crosses_once() -> None:
+    wire = Wire(lane := Lane(1_000))
+    lane.add(sound(1, member="face#1"))
+    lane.add(sound(1, member="av-sync#2"))
+    wire.pump()
+    assert [parcel.members for parcel in wire.sent] == [["face#1", "av-sync#2"]]
+
+
+def test_what_goes_stale_while_it_waits_is_given_back_and_the_rest_goes_on() -> None:
+    wire = Wire(lane := Lane(1_000))
+    lane.add(sound(1, stale_ns=50))
+    lane.add(sound(2))
+    assert [parcel.item_id for parcel in wire.pump(now_ns=51)] == [1]
+    assert wire.numbers == [2]
+
+
+def test_of_what_only_the_newest_matters_the_oldest_are_dropped() -> None:
+    wire = Wire(lane := Lane(10))
+    dropped = [old for number in range(5) for old in lane.add(level(number))]
+    assert [old.frames[1] for old in dropped] == [b"0", b"1"]
+    assert len(lane) == 3
+    lane.got(0)
+    wire.pump()
+    assert [parcel.frames[1] for parcel in wire.sent] == [b"2"]
+
+
+def test_a_blocked_connection_loses_nothing() -> None:
+    wire = Wire(lane := Lane(1_000))
+    wire.blocked = True
+    lane.add(sound(1))
+    wire.pump()
+    assert (wire.sent, len(lane)) == ([], 1)
+    wire.blocked = False
+    wire.pump()
+    assert wire.numbers == [1]
+
+
+def test_a_fresh_connection_begins_with_an_open_window() -> None:
+    wire = Wire(lane := Lane(100))
+    lane.add(sound(1))
+    lane.add(sound(2))
+    wire.pump()
+    lane.clear()
+    assert len(lane) == 0
+    lane.add(sound(2))
+    wire.pump()
+    assert wire.numbers == [1, 2]

@@ -1,0 +1,290 @@
+"""Scenes of two hubs that reach each other over a long wire: both sides are real, the wire and the clocks are not."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+from typing import Any
+
+import msgspec
+
+from bus.clock import MS, SECOND
+from bus.codec import decode_header, encode_header, topic_frame
+from bus.crossing import Afar, Meet
+from bus.envelope import Header, Hop
+from bus.parcel import Road
+from bus.span import Frames, Span
+from bus.tally import Tally
+from tests.bus.house import header
+
+LAPTOP_NS, GPU_NS = 1_000 * SECOND, 90_000 * SECOND
+"""What the clocks of the two hosts show when a scene begins."""
+
+
+def afar(name: str, *takes: str, epoch: int = 1) -> Afar:
+    return Afar(name, epoch, name, True, takes, (), (), (), (), ())
+
+
+def frames_of(topic: str, number: int, payload: bytes = b"", *, at_ns: int = 0, gen: int = 0) -> Frames:
+    head = msgspec.structs.replace(
+        header("tts", number=number), t=at_ns, t0=at_ns, gen=gen, trace=(Hop("tts", at_ns, at_ns, "gpu"),)
+    )
+    return [topic_frame(topic), encode_header(head), payload]
+
+
+class Side:
+    """A border that keeps what it is told, and its span."""
+
+    def __init__(self, wire: Wire, host: str, zero_ns: int, *, boot: int = 1) -> None:
+        self.wire, self.host, self.zero_ns, self.boot = wire, host, zero_ns, boot
+        self.here: list[Afar] = []
+        self.wanted: list[bytes] = []
+        self.log: list[tuple[str, Any]] = []
+        self.tally = Tally(logging.getLogger(__name__))
+        self.span = Span("", self, self._send, self.tally, self.now_ns)
+
+    def now_ns(self) -> int:
+        return self.zero_ns + self.wire.at_ns
+
+    def _send(self, road: Road, frames: Frames) -> bool:
+        return self.wire.carry(self, road, frames)
+
+    def tell(self, *died: str) -> None:
+        self.span.tell(self.here, died, self.wanted)
+
+    def told(self, kind: str) -> list[Any]:
+        return [what for name, what in self.log if name == kind]
+
+    def meet(self, span: Span) -> Meet:
+        return Meet(self.host, self.boot)
+
+    def parted(self, span: Span) -> None:
+        self.log.append(("parted", tuple(span.peers)))
+
+    def ready(self, span: Span) -> None:
+        self.log.append(("ready", span.host))
+        self.tell()
+
+    def news(self, span: Span, before: dict[str, Afar], died: tuple[str, ...]) -> None:
+        self.log.append(("news", (tuple(span.peers), died)))
+
+    def wants(self, span: Span, prefixes: frozenset[bytes]) -> None:
+        self.log.append(("wants", prefixes))
+
+    def carried(self, span: Span, members: tuple[str, ...], frames: Frames, header: Header) -> None:
+        self.log.append(("carried", (members, header.id, frames, self.now_ns())))
+
+    def handled(self, member: str, ids: tuple[int, ...]) -> None:
+        self.log.append(("handled", (member, ids)))
+
+    def published(self, span: Span, frames: Frames, header: Header) -> None:
+        self.log.append(("published", header.id))
+
+    def posted(self, span: Span, frames: Frames, header: Header) -> None:
+        self.log.append(("posted", (header.id, self.now_ns())))
+
+    def forget(self, span: Span, group: str) -> None:
+        self.log.append(("forget", group))
+
+    def relayed(self, span: Span, frame: bytes) -> None:
+        self.log.append(("relayed", frame))
+
+
+class Wire:
+    """Both roads between the laptop and the GPU: `delay_ms` each way, `mbits` a second together, and it can be cut."""
+
+    def __init__(self, delay_ms: float = 24.0, mbits: float = 1_000.0) -> None:
+        self.at_ns = 0
+        self.delay_ms, self.mbits = delay_ms, mbits
+        self.is_cut = False
+        self._free_ns: dict[str, int] = {}
+        self._numbers = itertools.count()
+        self._flying: list[tuple[int, int, Side, Road, Frames]] = []
+        self.laptop = Side(self, "laptop", LAPTOP_NS)
+        self.gpu = Side(self, "gpu", GPU_NS)
+
+    def carry(self, side: Side, road: Road, frames: Frames) -> bool:
+        if self.is_cut:
+            return True  # a socket takes it all the same, and loses it
+        size = sum(map(len, frames))
+        leaves = max(self.at_ns, self._free_ns.get(side.host, 0)) + int(size * 8 / self.mbits * 1e3)
+        self._free_ns[side.host] = leaves
+        other = self.gpu if side is self.laptop else self.laptop
+        heapq.heappush(self._flying, (leaves + int(self.delay_ms * MS), next(self._numbers), other, road, list(frames)))
+        return True
+
+    def cut(self) -> None:
+        self.is_cut = True
+        self._flying.clear()
+
+    def mend(self) -> None:
+        """The tunnel stands again: the side that calls sees a fresh connection."""
+        self.is_cut = False
+        self._free_ns.clear()
+        self.laptop.span.begin()
+
+    def run(self, ms: float) -> None:
+        """Lets time pass."""
+        until_ns = self.at_ns + int(ms * MS)
+        while self.at_ns < until_ns:
+            self.at_ns += MS
+            while self._flying and self._flying[0][0] <= self.at_ns:
+                _, _, side, road, frames = heapq.heappop(self._flying)
+                side.span.take(road, frames)
+            for side in (self.laptop, self.gpu):
+                side.span.receipt()
+                side.span.tick(side.now_ns())
+
+
+def met(delay_ms: float = 24.0, mbits: float = 1_000.0) -> Wire:
+    """A laptop that has an av-sync, and a GPU that has a tts, connected."""
+    wire = Wire(delay_ms, mbits)
+    wire.laptop.here = [afar("av-sync", "tts.audio")]
+    wire.gpu.here = [afar("tts", "chunker.sentence")]
+    wire.laptop.span.begin()
+    wire.run(6 * delay_ms + 10)
+    return wire
+
+
+def carry(side: Side, number: int, topic: str = "tts.audio", size: int = 0, *, bulky: bool = False) -> None:
+    frames = frames_of(topic, number, bytes(size), at_ns=side.now_ns())
+    side.span.carry("av-sync#1", frames, number, 0, topic, bulky=bulky)
+
+
+def ids(side: Side) -> list[int]:
+    return [number for _, number, _, _ in side.told("carried")]
+
+
+def test_both_sides_know_each_other_two_round_trips_after_the_connection_stands() -> None:
+    wire = Wire()
+    wire.gpu.here = [afar("tts", "chunker.sentence")]
+    wire.laptop.span.begin()
+    wire.run(5 * 24 + 1)
+    assert (wire.laptop.span.host, wire.gpu.span.host) == ("gpu", "laptop")
+    assert wire.laptop.span.open
+    assert wire.gpu.span.open
+    assert set(wire.laptop.span.peers) == {"tts#1"}
+
+
+def test_nobody_hears_of_the_other_side_before_the_clocks_are_known() -> None:
+    wire = Wire()
+    wire.laptop.span.begin()
+    for _ in range(200):
+        wire.run(1)
+        for side in (wire.laptop, wire.gpu):
+            if side.told("news"):
+                other = wire.gpu if side is wire.laptop else wire.laptop
+                assert other.span.offset.known
+    assert wire.laptop.told("news")
+
+
+def test_a_message_arrives_with_all_its_times_on_the_clock_of_the_host_where_it_is_read() -> None:
+    wire = met()
+    sent_at = wire.at_ns
+    carry(wire.gpu, 7)
+    wire.run(60)
+    ((members, number, frames, _),) = wire.laptop.told("carried")
+    _, head = decode_header(frames)
+    assert (members, number) == (("av-sync#1",), 7)
+    true_ns = LAPTOP_NS + sent_at
+    for time_ns in (head.t, head.t0, head.trace[0].received, head.trace[0].sent):
+        assert abs(time_ns - true_ns) < MS
+    assert abs(head.shift - (LAPTOP_NS - GPU_NS)) < MS
+    assert head.error == wire.laptop.span.offset.error_ns > 0
+
+
+def test_a_barge_in_overtakes_half_a_second_of_sound_and_all_the_pictures() -> None:
+    wire = met(mbits=7.0)
+    for number in range(1, 200):
+        carry(wire.gpu, number, size=9_600)
+        carry(wire.gpu, 1_000 + number, "face.mouth", 12_000, bulky=True)
+    wire.run(200)
+    asked_ns = wire.at_ns
+    wire.gpu.span.post(frames_of("turn-manager.cut", 5_000))
+    wire.run(400)
+    ((number, heard_ns),) = wire.laptop.told("posted")
+    under_way_ms = 2 * 48 * 1024 * 8 / 7e3
+    assert number == 5_000
+    assert (heard_ns - LAPTOP_NS - asked_ns) / MS <= 24 + under_way_ms + 2
+
+
+def test_sound_in_real_time_is_not_delayed_by_pictures_at_seven_megabits() -> None:
+    wire = met(mbits=7.0)
+    delays = []
+    for step in range(100):  # 4 s: a frame every 40 ms, a slice of sound every 20 ms
+        carry(wire.gpu, 10_000 + step, "face.mouth", 14_000, bulky=True)
+        for half in range(2):
+            carry(wire.gpu, 2 * step + half + 1, size=1_920)
+            wire.run(20)
+    wire.run(500)
+    for members, _number, frames, came_ns in wire.laptop.told("carried"):
+        assert members
+        topic, head = decode_header(frames)
+        if topic == "tts.audio":
+            delays.append((came_ns - head.t) / MS)
+    assert len(delays) == 200
+    assert sorted(delays)[int(0.99 * 200)] <= 24 + 25
+    assert ids(wire.laptop).count(10_099) == 1
+
+
+def test_what_nobody_was_told_of_before_a_cut_is_carried_again_after_it_in_order() -> None:
+    wire = met()
+    for number in range(1, 50):
+        carry(wire.gpu, number, size=5_000)
+    wire.run(60)
+    had = ids(wire.laptop)
+    assert 0 < len(had) < 49
+    wire.cut()
+    wire.run(3_000)
+    wire.mend()
+    wire.run(200)
+    assert wire.gpu.told("parted")[-1] == ("av-sync#1",), "its hub takes back what is under way"
+    for number in range(had[-1] + 1, 50):
+        carry(wire.gpu, number, size=5_000)
+    wire.run(2_000)
+    assert ids(wire.laptop) == [*had, *range(had[-1] + 1, 50)]
+
+
+def test_old_words_on_a_fresh_connection_are_not_heard() -> None:
+    wire = met()
+    before = len(wire.laptop.log)
+    wire.laptop.span.begin()
+    wire.laptop.span.take("swift", [b"\x80"])
+    wire.gpu.span.finish("tts#1", [1])
+    wire.run(10)
+    assert [name for name, _ in wire.laptop.log[before:]] == ["parted"]
+
+
+def test_a_side_that_says_nothing_for_three_seconds_is_out_of_reach_and_comes_back() -> None:
+    wire = met()
+    assert not wire.laptop.span.is_quiet(wire.laptop.now_ns())
+    wire.cut()
+    wire.run(3_100)
+    assert wire.laptop.span.is_quiet(wire.laptop.now_ns())
+    wire.mend()
+    wire.run(200)
+    assert not wire.laptop.span.is_quiet(wire.laptop.now_ns())
+    assert wire.laptop.span.open
+
+
+def test_a_wish_reaches_the_other_side_and_the_last_one_counts() -> None:
+    wire = met()
+    wire.laptop.wanted = [b"vad.level\0"]
+    wire.laptop.tell()
+    wire.laptop.wanted = [b"^tts.audio\0"]
+    wire.laptop.tell("asr#1")
+    wire.run(30)
+    assert wire.gpu.span.wanted(b"^tts.audio\0")
+    assert not wire.gpu.span.wanted(b"vad.level\0")
+    assert wire.gpu.told("news")[-1] == (("av-sync#1",), ("asr#1",))
+
+
+def test_hostile_words_are_counted_and_the_span_goes_on() -> None:
+    wire = met()
+    for frames in ([], [b""], [b"\xc1"], [b"\x81\xa4type\xa5Carry"], [b"\xff" * 100, b"x"], [b"\x80"]):
+        wire.laptop.span.take("swift", frames)
+    assert wire.laptop.tally["?", "crossing"] == 6
+    carry(wire.gpu, 1)
+    wire.run(60)
+    assert ids(wire.laptop) == [1]
