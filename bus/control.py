@@ -207,6 +207,14 @@ class ActorCall(msgspec.Struct, frozen=True):
     epoch: int = 0
 
 
+class HostCall(msgspec.Struct, frozen=True):
+    """Arguments of the hub's verb "connect": another host, and the ports of this machine that lead to its hub."""
+
+    host: str
+    swift: int
+    bulky: int
+
+
 class PeerView(msgspec.Struct, frozen=True):
     """One peer in the hub's answer to "peers"."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from bus.control import Word
 from bus.errors import Broken
+
+
+class Crossing(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Base of all words between hubs."""
 
 
 class Afar(msgspec.Struct, frozen=True, array_like=True):
@@ -30,7 +33,7 @@ class Afar(msgspec.Struct, frozen=True, array_like=True):
         return f"{self.name}#{self.epoch}"
 
 
-class Meet(Word, frozen=True, omit_defaults=True):
+class Meet(Crossing, frozen=True, omit_defaults=True):
     """The first word on a fresh connection, both ways: all that was under way on the one before is void."""
 
     host: str
@@ -39,7 +42,7 @@ class Meet(Word, frozen=True, omit_defaults=True):
     below_gen: int = 0
 
 
-class News(Word, frozen=True, omit_defaults=True):
+class News(Crossing, frozen=True, omit_defaults=True):
     """Who is on this side now, and which of those who were here have died."""
 
     peers: tuple[Afar, ...] = ()
@@ -47,47 +50,47 @@ class News(Word, frozen=True, omit_defaults=True):
     """Members of the stream log."""
 
 
-class Wants(Word, frozen=True, omit_defaults=True):
+class Wants(Crossing, frozen=True, omit_defaults=True):
     """What of the latest lane is wanted on this side: prefixes of topic frames, those of taps among them."""
 
     prefixes: tuple[bytes, ...] = ()
 
 
-class Carry(Word, frozen=True, omit_defaults=True):
+class Carry(Crossing, frozen=True, omit_defaults=True):
     """A stream message for these members; its three frames follow."""
 
     members: tuple[str, ...]
 
 
-class Handled(Word, frozen=True, omit_defaults=True):
+class Handled(Crossing, frozen=True, omit_defaults=True):
     """A member has finished these stream messages."""
 
     member: str
     ids: tuple[int, ...]
 
 
-class Publish(Word, frozen=True, omit_defaults=True):
+class Publish(Crossing, frozen=True, omit_defaults=True):
     """A message of the latest or state lane; its three frames follow."""
 
 
-class Posted(Word, frozen=True, omit_defaults=True):
+class Posted(Crossing, frozen=True, omit_defaults=True):
     """A message of the control lane; its three frames follow."""
 
 
-class Got(Word, frozen=True, omit_defaults=True):
+class Got(Crossing, frozen=True, omit_defaults=True):
     """So many bytes of what is bounded have arrived on each of the two connections since they met."""
 
     swift: int
     bulky: int
 
 
-class Ping(Word, frozen=True, omit_defaults=True):
+class Ping(Crossing, frozen=True, omit_defaults=True):
     """When it was sent, on the sender's clock."""
 
     sent: int
 
 
-class Pong(Word, frozen=True, omit_defaults=True):
+class Pong(Crossing, frozen=True, omit_defaults=True):
     """The answer: the ping's time, and when it came and was answered on the other clock."""
 
     sent: int
@@ -95,19 +98,25 @@ class Pong(Word, frozen=True, omit_defaults=True):
     answered: int
 
 
-class Forget(Word, frozen=True, omit_defaults=True):
+class Forget(Crossing, frozen=True, omit_defaults=True):
     """A consumer is given up: nothing is kept for it any more, on any host."""
 
     group: str
 
 
-class Relay(Word, frozen=True, omit_defaults=True):
+class Relay(Crossing, frozen=True, omit_defaults=True):
     """A question to a peer of the other host, or the answer to one of theirs; its frame follows."""
 
 
 AnyCrossing = Meet | News | Wants | Carry | Handled | Publish | Posted | Got | Ping | Pong | Forget | Relay
 
+_encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[AnyCrossing] = msgspec.msgpack.Decoder(AnyCrossing)
+
+
+def encode_crossing(word: Crossing) -> bytes:
+    """One frame."""
+    return _encoder.encode(word)
 
 
 def decode_crossing(frame: bytes) -> AnyCrossing:

@@ -10,7 +10,21 @@ import msgspec
 
 from bus.clock import MS, SECOND, now_ns
 from bus.codec import topic_frame
-from bus.control import ActorCall, Answer, Ask, Bye, Drain, Hello, HubView, PeerView, Stop, TopicView, encode_word
+from bus.control import (
+    ActorCall,
+    Answer,
+    Ask,
+    Bye,
+    Drain,
+    Hello,
+    HostCall,
+    HubView,
+    PeerView,
+    Stop,
+    TopicView,
+    encode_word,
+)
+from bus.frontier import FAR
 from bus.messages.message import Lane
 from bus.roster import Peer
 
@@ -45,13 +59,32 @@ class Desk:
             body, what = self._answer(ask)
             self._say(peer, Answer(ask.number, "", msgspec.Raw(msgspec.msgpack.encode(body)), what=what))
             return
+        if FAR in ask.to:
+            if what := self._hub.frontier.ask(ask, peer.identity):
+                self._say(peer, Answer(ask.number, "", what=what, todo="see: avatar status"))
+            return
         target = self._hub.roster.active(ask.to)
         question = encode_word(msgspec.structs.replace(ask, asker=peer.identity.decode()))
         if target is None or not self._hub.say(target, [question]):
             self._say(peer, Answer(ask.number, "", what=f"nobody named {ask.to} is here", todo="see: avatar status"))
 
+    def asked_from_afar(self, ask: Ask) -> None:
+        """A peer of another host asks; its answer finds the way back by the name of the asker."""
+        if ask.to == "hub":
+            body, what = self._answer(ask)
+            self.answer(Answer(ask.number, ask.asker, msgspec.Raw(msgspec.msgpack.encode(body)), what=what))
+            return
+        target = self._hub.roster.active(ask.to)
+        if target is None or not self._hub.say(target, [encode_word(ask)]):
+            self.answer(
+                Answer(ask.number, ask.asker, what=f"nobody named {ask.to} is there", todo="see: avatar status")
+            )
+
     def answer(self, answer: Answer) -> None:
         """A peer has answered: to the one who asked, if it is still here."""
+        if FAR in answer.to:
+            self._hub.frontier.answer(answer)
+            return
         asker = self._hub.roster.peers.get(answer.to.encode())
         if asker:
             self._say(asker, answer)
@@ -59,6 +92,8 @@ class Desk:
     def _answer(self, ask: Ask) -> tuple[object, str]:
         if view := self._views.get(ask.verb):
             return view(), ""
+        if ask.verb == "connect":
+            return self._connect(ask)
         deed = self._deeds.get(ask.verb)
         if deed is None:
             return None, f"the hub does not know the verb {ask.verb!r}"
@@ -111,6 +146,15 @@ class Desk:
 
     def _forget(self, call: ActorCall) -> tuple[object, str]:
         self._hub.log.forget(call.name)
+        self._hub.frontier.forgotten(call.name)
+        return None, ""
+
+    def _connect(self, ask: Ask) -> tuple[object, str]:
+        try:
+            call = msgspec.msgpack.decode(ask.args, type=HostCall)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return None, f"bad arguments of {ask.verb}: {error}"
+        self._hub.gate.connect(call.host, {"swift": call.swift, "bulky": call.bulky})
         return None, ""
 
     def _drain(self, call: ActorCall) -> tuple[object, str]:

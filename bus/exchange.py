@@ -85,6 +85,10 @@ class Exchange:
             self._states[topic, source] = (*order, list(frames))
         return True
 
+    def last_values(self) -> list[tuple[str, list[bytes]]]:
+        """Source and frames of every state."""
+        return [(source, list(frames)) for (_, source), (_, _, frames) in self._states.items()]
+
     def remembered(self, source: str) -> tuple[tuple[bytes, bytes, bytes], ...]:
         """Frames of the last value of each state that came from a source."""
         return tuple(

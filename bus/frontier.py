@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bus.clock import MS
 from bus.codec import topic_frame
 from bus.control import Answer, Ask, decode_word, encode_word
 from bus.crossing import Afar, Meet
@@ -38,7 +39,7 @@ class Frontier:
         self.spans: list[Span] = []
         self._hub = hub
         self._delivered: dict[str, Delivered[Span]] = {}
-        self._waiting: dict[str, deque[tuple[Span, int, Frames]]] = {}
+        self._waiting: dict[str, deque[Frames]] = {}
         """Carried to members here whose sockets are still connecting."""
         self._owed: dict[tuple[str, int], Span] = {}
         """What was passed on from one span to a member behind another, by member and id."""
@@ -46,10 +47,14 @@ class Frontier:
         self._bulky: set[str] = set()
         self._stirred = False
 
+    def add(self, span: Span) -> None:
+        """A span to one more host."""
+        self.spans.append(span)
+
     # --- told by the hub ------------------------------------------------------------------------------------------
 
     def stirred(self, *, left: Peer | None = None, died: bool = False) -> None:
-        """Somebody on this host came, went (`left`) or changed its part."""
+        """Somebody on this host came, went (`left`), changed its part or its wishes."""
         if not self.spans:
             return
         self._stirred = True
@@ -59,10 +64,6 @@ class Frontier:
             if died:
                 self._died.append(left.member)
 
-    def wanted_anew(self) -> None:
-        """What is wanted of the latest lane on this host has changed."""
-        self._stirred = self._stirred or bool(self.spans)
-
     def tick(self, at_ns: int) -> None:
         """Time has passed, or something has come."""
         if self._stirred:
@@ -71,7 +72,7 @@ class Frontier:
             for span in self.spans:
                 self._tell(span, died)
         for member, waiting in self._waiting.items():
-            while waiting and self._hand_over(member, *waiting[0]):
+            while waiting and self._hub.hand_to(member, waiting[0]):
                 waiting.popleft()
         for span in self.spans:
             span.receipt()
@@ -148,7 +149,7 @@ class Frontier:
         self.wants(span, frozenset())
 
     def ready(self, span: Span) -> None:
-        self._hub.raise_fence(span.below_gen)
+        self._hub.reception.raise_fence(span.below_gen)
         self._tell(span, ())
 
     def news(self, span: Span, before: dict[str, Afar], died: tuple[str, ...]) -> None:
@@ -165,6 +166,9 @@ class Frontier:
                 hub.log.reserve(afar.group, afar.takes)
                 if afar.active:
                     hub.log.join(afar.group, afar.member, afar.takes)
+        if not before:
+            for source, state in hub.exchange.last_values():
+                span.publish(state, source, state[0][:-1].decode(), state=True, bulky=False)
         if len(self.spans) > 1:
             self._stirred = True
 
@@ -180,7 +184,7 @@ class Frontier:
                 span.finish(member, [header.id])
             return
         for member in members:
-            known = self._delivered.setdefault(member, Delivered()) if self._hub.has_outlet(member) else None
+            known = self._known(member)
             if known is None:
                 self._pass_on(span, member, frames, header)
             elif known.has_finished(header.id):
@@ -188,8 +192,8 @@ class Frontier:
             elif not known.has(header.id):
                 known.got(header.id, span)
                 waiting = self._waiting.setdefault(member, deque())
-                if waiting or not self._hub.outlet_takes(member, frames):
-                    waiting.append((span, header.id, frames))
+                if waiting or not self._hub.hand_to(member, frames):
+                    waiting.append(frames)
 
     def handled(self, member: str, ids: tuple[int, ...]) -> None:
         for item_id in ids:
@@ -233,6 +237,10 @@ class Frontier:
         elsewhere = [afar for other in self.spans if other is not span for afar in other.peers.values()]
         span.tell([*here, *elsewhere], died, self._hub.exchange.wanted_besides(span.wants))
 
+    def _known(self, member: str) -> Delivered[Span] | None:
+        """What a member on this host has in hand; None when it is not here."""
+        return self._delivered.setdefault(member, Delivered()) if self._hub.has_outlet(member) else None
+
     def _home_of(self, member: str) -> Span | None:
         return next((span for span in self.spans if member in span.peers), None)
 
@@ -250,16 +258,14 @@ class Frontier:
             return True
         return False
 
-    def _hand_over(self, member: str, _span: Span, _item_id: int, frames: Frames) -> bool:
-        return self._hub.outlet_takes(member, frames)
-
     def _pass_on(self, span: Span, member: str, frames: Frames, header: Header) -> None:
         """For a member behind another span; one that has just gone is known to its own host's log as gone."""
         home = self._home_of(member)
         if home is not None and home is not span:
             self._owed[member, header.id] = span
             topic = frames[0][:-1].decode()
-            home.carry(member, frames, header.id, 0, topic, bulky=topic in self._bulky)
+            stale_ns = header.t + header.ttl * MS if header.ttl else 0
+            home.carry(member, frames, header.id, stale_ns, topic, bulky=topic in self._bulky)
 
 
 def _as_seen_from_afar(peer: Peer) -> Afar:

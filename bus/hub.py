@@ -8,6 +8,7 @@ frames between them and the sockets.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -18,6 +19,8 @@ from bus.control import Settled, Welcome, encode_word
 from bus.envelope import Header
 from bus.errors import Broken
 from bus.exchange import Exchange
+from bus.frontier import Frontier
+from bus.gate import Gate
 from bus.log import Item, StreamLog
 from bus.reception import Reception
 from bus.roster import Peer, Roster
@@ -65,7 +68,7 @@ class Hub:
     little later, so that all consumers are here before what producers send again could count as handled by all.
     """
 
-    def __init__(self, keys: SessionKeys, control_port: int = 0) -> None:
+    def __init__(self, keys: SessionKeys, control_port: int = 0, host: str = "local") -> None:
         self.network = Network(keys, hub=True)
         self.poller = Poller()
         self.tally = Tally(_log)
@@ -90,6 +93,8 @@ class Hub:
         self._housekeeping_ns = 0
         self._busy_ns = 0
         self.reception = Reception(self)
+        self.frontier = Frontier(self, host)
+        self.gate = Gate(self)
 
     def serve(self) -> None:
         """Moves messages until `stopping`; then closes everything."""
@@ -107,6 +112,7 @@ class Hub:
             self._serve(ready)
         if due:
             self._housekeeping_ns = at_ns
+            self.frontier.tick(at_ns)
             self.reception.housekeeping(at_ns)
             if self._gathering_ns and at_ns > self._gathering_ns:
                 self._gathering_ns = 0
@@ -119,6 +125,7 @@ class Hub:
             self._take_control()
         if id(self._stream_in.raw) in ready:
             self.take_streams()
+        self.gate.serve(ready)
         self.log.retry(now_ns())
         self._deliver()
         self._settle()
@@ -126,6 +133,7 @@ class Hub:
             self._take_latest()
         if id(self._latest_out.raw) in ready:
             self._take_subscriptions()
+        self.frontier.tick(now_ns())
 
     def _patience_ms(self) -> int:
         if self.log.is_patient:
@@ -169,9 +177,18 @@ class Hub:
         for frame in frames:
             self._latest_in.try_send([frame])
 
-    def publish(self, frames: list[bytes]) -> None:
-        """Sends to the subscribers of the latest lane."""
+    def publish_here(self, frames: list[bytes]) -> None:
+        """Sends to the subscribers of the latest lane on this host."""
         self._latest_out.try_send(frames)
+
+    def has_outlet(self, member: str) -> bool:
+        """Whether a member is on this host."""
+        return member in self._outlets
+
+    def hand_to(self, member: str, frames: Sequence[bytes]) -> bool | None:
+        """Sends a stream message to a member on this host; False when it takes none now, None when it is not here."""
+        outlet = self._outlets.get(member)
+        return outlet.try_send(frames) if outlet else None
 
     def examine(self, frames: list[bytes]) -> tuple[str, Header, Peer] | None:
         """Topic, header and sender of a message that may pass; None (counted) for everything else."""
@@ -198,7 +215,8 @@ class Hub:
         traffic.payload_bytes += len(frames[2])
         if self.exchange.is_tapped(frames[0]):
             for copy in self.exchange.copies(frames):
-                self.publish(copy)
+                self.publish_here(copy)
+                self.frontier.publish(topic, "", copy)
 
     def _open(self, kind: Kind, port: int = 0) -> tuple[Socket, int]:
         socket = self.network.socket(kind)
@@ -236,7 +254,10 @@ class Hub:
 
     def _deliver(self) -> None:
         for member, item in self.log.outgoing(now_ns()):
-            if not self._outlets[member.name].try_send(item.frames):
+            sent = self.hand_to(member.name, item.frames)
+            if sent:
+                self.frontier.delivered(member.name, item.id)
+            elif sent is False or not self.frontier.carry(member.name, item):
                 self.log.take_back(member)
 
     def _settle(self) -> None:
@@ -256,11 +277,13 @@ class Hub:
             if header.fenced and header.gen < self.log.below_gen:
                 self.tally.add(topic, "generation")
                 continue
-            if self.exchange.is_state(frames[0]):
+            state = self.exchange.is_state(frames[0])
+            if state:
                 order = (header.epoch, header.seq)
                 if not self.exchange.keep(frames[0], header.source, order, frames):
                     continue  # sent again with a heartbeat: everybody has it
-            self.publish(frames)
+            self.publish_here(frames)
+            self.frontier.publish(topic, header.source, frames, state=state)
             self.count(topic, frames)
 
     def _take_subscriptions(self) -> None:
@@ -268,14 +291,19 @@ class Hub:
             frames = self._latest_out.try_receive()
             if frames is None:
                 return
-            try:
-                upstream, replay = self.exchange.subscription(b"".join(frames))
-            except Torn as torn:
-                self.tally.add("?", torn.reason, detail=str(torn))
-                continue
-            self.subscribe_upstream(upstream)
-            for copy in replay:
-                self.publish(copy)
+            self.subscription(b"".join(frames))
+            self.frontier.stirred()
+
+    def subscription(self, frame: bytes) -> None:
+        """Somebody begins or ends to watch topics of the latest lane, on this host or another."""
+        try:
+            upstream, replay = self.exchange.subscription(frame)
+        except Torn as torn:
+            self.tally.add("?", torn.reason, detail=str(torn))
+            return
+        self.subscribe_upstream(upstream)
+        for copy in replay:
+            self.publish_here(copy)
 
     def _admit(self) -> None:
         refused = self._doorman.admit()
@@ -283,6 +311,7 @@ class Hub:
             self.tally.add("?", "refused", refused, detail="a connection without the session's key")
 
     def _close(self) -> None:
+        self.gate.close()
         for socket in (*self._outlets.values(), self._control, self._stream_in, self._latest_in, self._latest_out):
             socket.close()
         self.network.close()

@@ -28,6 +28,7 @@ from bus.control import (
     encode_word,
 )
 from bus.desk import Desk
+from bus.envelope import Header
 from bus.errors import Broken
 from bus.messages import Cut
 from bus.roster import Peer, identity_of, owner_of
@@ -44,7 +45,7 @@ class Reception:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._desk = Desk(hub, self)
+        self.desk = Desk(hub, self)
         self._successors: dict[str, bytes] = {}
         self._admission = Admission()
 
@@ -101,6 +102,7 @@ class Reception:
         hub.roster.remove(peer.identity)
         hub.close_outlet(peer)
         hub.log.leave(peer.group, peer.member, died=died)
+        hub.frontier.stirred(left=peer, died=died)
         if peer.hello.kind == "client" and not hub.roster.has_group(peer.group):
             hub.log.forget(peer.group)
         self._notify(Notice(name, peer.hello.epoch, "gone", bye.what, bye.todo, bye.hopeless, bye.exit_code))
@@ -114,7 +116,7 @@ class Reception:
     def _understand(self, word: AnyWord, peer: Peer, rest: list[bytes]) -> None:
         match word:
             case Done(item_id):
-                if not self._hub.log.done(peer.group, peer.member, item_id):
+                if not self._hub.frontier.finished(peer, item_id):
                     self._hub.tally.add("?", "unknown-ack")
             case Beat(pulse):
                 peer.pulse = pulse
@@ -127,9 +129,9 @@ class Reception:
             case Bye():
                 self.gone(peer, word, died=bool(word.what))
             case Ask():
-                self._desk.ask(peer, word)
+                self.desk.ask(peer, word)
             case Answer():
-                self._desk.answer(word)
+                self.desk.answer(word)
             case _:
                 self._hub.tally.add("?", "control", detail=f"word={type(word).__name__} is not for a hub")
 
@@ -157,6 +159,7 @@ class Reception:
                 hub.roster.remove(identity)
                 return
             hub.log.reserve(peer.group, hello.takes)
+        hub.frontier.stirred()
         if peer.phase == "active":
             self._take_part(peer)
         hub.say(peer, [encode_word(hub.welcome(peer))])
@@ -175,6 +178,7 @@ class Reception:
 
     def _take_part(self, peer: Peer) -> None:
         hub = self._hub
+        hub.frontier.stirred()
         if peer.hello.takes:
             hub.log.join(peer.group, peer.member, peer.hello.takes)
         for other in hub.roster.named(peer.hello.name):  # after a restart of the hub a zombie may have come first
@@ -185,7 +189,7 @@ class Reception:
 
     def _activate(self, peer: Peer) -> None:
         peer.phase = "starting"
-        self._hub.roster.let_speak(peer)
+        self._hub.roster.let_speak(peer.hello.name, peer.hello.epoch)
         remembered = self._hub.exchange.remembered(peer.hello.name)
         self._hub.say(peer, [encode_word(Activate(self._hub.log.below_gen, remembered))])
 
@@ -207,22 +211,34 @@ class Reception:
         if passed is None:
             return
         topic, header, _ = passed
+        if self.post_here(frames, header, peer):
+            hub.frontier.post(frames)
+            hub.count(topic, frames)
+
+    def raise_fence(self, below_gen: int) -> None:
+        """Whatever is fenced below the generation is void: told by another host when they met."""
+        self._hub.log.raise_fence(below_gen)
+
+    def post_here(self, frames: list[bytes], header: Header, sender: Peer | None = None) -> bool:
+        """A message of the control lane, to all who hear it on this host. False when it cannot be read."""
+        hub = self._hub
+        topic = frames[0][:-1].decode()
         cuts = topic == Cut.spec.topic
         if cuts:
             try:
                 cut = decode_body(Cut, header, b"")
             except Torn as torn:
                 hub.tally.add(topic, torn.reason, detail=str(torn))
-                return
+                return False
             assert isinstance(cut, Cut)
             hub.log.raise_fence(cut.below_gen)
         word = encode_word(Post())
         for other in hub.roster.peers.values():
             fences = cuts and other.hello.kind == "actor"
             hears = topic in other.hello.hears and other.phase != "standby"
-            if (fences or hears) and other is not peer:
+            if (fences or hears) and other is not sender:
                 hub.say(other, [word, *frames])
-        hub.count(topic, frames)
+        return True
 
     def _notify(self, notice: Notice) -> None:
         frame = encode_word(notice)

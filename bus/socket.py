@@ -181,6 +181,14 @@ class Network:
         self._secure(raw)
         return Socket(raw)
 
+    def guest(self, kind: Kind, identity: bytes) -> Socket:
+        """A socket with which a hub is the client of another hub."""
+        hub, self._hub = self._hub, False
+        try:
+            return self.socket(kind, identity)
+        finally:
+            self._hub = hub
+
     def close(self) -> None:
         """Ends the context; all sockets must be closed before."""
         if self.doorman:

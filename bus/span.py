@@ -13,10 +13,10 @@ from typing import Protocol
 
 from bus.clock import MS, SECOND, now_ns
 from bus.codec import Torn, decode_header, encode_header
-from bus.control import Word, encode_word
 from bus.crossing import (
     Afar,
     Carry,
+    Crossing,
     Forget,
     Got,
     Handled,
@@ -29,6 +29,7 @@ from bus.crossing import (
     Relay,
     Wants,
     decode_crossing,
+    encode_crossing,
 )
 from bus.envelope import Header, shifted
 from bus.errors import Broken
@@ -206,11 +207,11 @@ class Span:
                     self._border.handled(member, (stale.item_id,))
 
     def _dispatch(self, road: Road, parcel: Parcel) -> bool:
-        word: Word = Carry(tuple(parcel.members)) if parcel.members else Publish()
-        return self._send(road, [encode_word(word), *parcel.frames])
+        word: Crossing = Carry(tuple(parcel.members)) if parcel.members else Publish()
+        return self._send(road, [encode_crossing(word), *parcel.frames])
 
-    def _say(self, word: Word, *frames: bytes) -> None:
-        whole = [encode_word(word), *frames]
+    def _say(self, word: Crossing, *frames: bytes) -> None:
+        whole = [encode_crossing(word), *frames]
         if self._urgent or not self._send("swift", whole):
             self._urgent.append(whole)
 

@@ -14,11 +14,25 @@ import msgspec
 
 from bus.arrivals import Delivery
 from bus.clock import MS, SECOND, now_ns, sleep_ms
-from bus.control import ActorCall, Answer, AnyWord, Ask, Bye, Hello, PeerKind, PeerView, Word, decode_word, encode_word
+from bus.control import (
+    ActorCall,
+    Answer,
+    AnyWord,
+    Ask,
+    Bye,
+    Hello,
+    HostCall,
+    PeerKind,
+    PeerView,
+    Word,
+    decode_word,
+    encode_word,
+)
 from bus.envelope import VERSION, Header
 from bus.hub import Hub
 from bus.link import Link
 from bus.messages import Lane, Message
+from bus.parcel import Road
 from bus.roster import identity_of
 from bus.sender import Sender
 from bus.socket import Network, SessionKeys, Socket
@@ -114,9 +128,18 @@ class Peer:
 class House:
     """A hub of a session of its own, and those who talk to it."""
 
-    def __init__(self, keys: SessionKeys | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        keys: SessionKeys | None = None,
+        port: int = 0,
+        *,
+        host: str = "local",
+        listens: bool = False,
+        span_ports: dict[Road, int] | None = None,
+    ) -> None:
         self.keys = keys or SessionKeys.make()
-        self.hub = Hub(self.keys, port)
+        self.hub = Hub(self.keys, port, host)
+        self.span_ports = self.hub.gate.listen(span_ports) if listens else {}
         self.port = self.hub.ports.control
         self._thread = threading.Thread(target=self.hub.serve)
         self._thread.start()
@@ -125,6 +148,12 @@ class House:
         self.hub.stopping = True
         self._thread.join(5)
         assert not self._thread.is_alive()
+
+    def connect(self, host: str, ports: dict[Road, int]) -> None:
+        """Tells the hub, as its host agent does."""
+        with self.stranger() as agent:
+            agent.hello()
+            assert agent.ask("connect", HostCall(host, ports["swift"], ports["bulky"])).what == ""
 
     def drops(self, reason: str) -> int:
         return sum(d.count for d in self.hub.tally.drops() if d.reason == reason)
@@ -207,8 +236,11 @@ class Stranger:
         return word if type(word).__name__ == kind else None
 
     def ask(self, verb: str, args: object = None) -> Answer:
+        return self.ask_of("hub", verb, args)
+
+    def ask_of(self, to: str, verb: str, args: object = None) -> Answer:
         number = next(self._numbers)
-        self.say(Ask(number, "hub", verb, msgspec.Raw(msgspec.msgpack.encode(args))))
+        self.say(Ask(number, to, verb, msgspec.Raw(msgspec.msgpack.encode(args))))
         answer = until(lambda: self.hears("Answer"), f"no answer to {verb}")
         assert isinstance(answer, Answer)
         assert answer.number == number

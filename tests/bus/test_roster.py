@@ -34,19 +34,19 @@ def test_saying_hello_again_keeps_what_is_known() -> None:
 def test_the_older_incarnation_is_a_zombie_once_the_newer_one_may_speak() -> None:
     roster = Roster()
     old, new = add(roster, 1), add(roster, 2)
-    roster.let_speak(old)
+    roster.let_speak(old.hello.name, old.hello.epoch)
     assert not roster.is_zombie("tts", 1)
-    roster.let_speak(new)
+    roster.let_speak(new.hello.name, new.hello.epoch)
     assert roster.is_zombie("tts", 1)
-    roster.let_speak(old)
+    roster.let_speak(old.hello.name, old.hello.epoch)
     assert roster.is_zombie("tts", 1), "never the other way round"
 
 
 def test_a_replica_never_silences_another_one() -> None:
     roster = Roster()
     one, other = add(roster, 1), add(roster, 7, name="tts#1")
-    roster.let_speak(one)
-    roster.let_speak(other)
+    roster.let_speak(one.hello.name, one.hello.epoch)
+    roster.let_speak(other.hello.name, other.hello.epoch)
     assert not roster.is_zombie("tts", 1)
     assert roster.is_zombie("tts#1", 6)
     assert (one.group, other.group, len({one.member, other.member, one.identity, other.identity})) == ("tts", "tts", 4)

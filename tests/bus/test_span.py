@@ -160,7 +160,7 @@ def test_both_sides_know_each_other_two_round_trips_after_the_connection_stands(
     wire = Wire()
     wire.gpu.here = [afar("tts", "chunker.sentence")]
     wire.laptop.span.begin()
-    wire.run(5 * 24 + 1)
+    wire.run(5 * 25 + 1)
     assert (wire.laptop.span.host, wire.gpu.span.host) == ("gpu", "laptop")
     assert wire.laptop.span.open
     assert wire.gpu.span.open

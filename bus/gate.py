@@ -1,0 +1,99 @@
+"""Gate of a hub: the sockets of its spans to other hosts. The side where the call was started connects, the other listens.
+
+Both ends of the tunnel are on 127.0.0.1: what is connected to is the tunnel's port on this machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bus.parcel import Road
+from bus.socket import Socket
+from bus.span import Frames, Span
+
+if TYPE_CHECKING:
+    from bus.hub import Hub
+
+ROADS: tuple[Road, ...] = ("swift", "bulky")
+BATCH = 256
+
+
+@dataclass(slots=True)
+class Way:
+    """One span's sockets. `fresh` has something whenever the swift connection was made (again); None on the listening side."""
+
+    span: Span
+    sockets: dict[Road, Socket]
+    fresh: Socket | None
+    ports: dict[Road, int]
+
+
+class Gate:
+    """All of them. Belongs to the hub's thread."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._ways: list[Way] = []
+
+    def listen(self, wanted: dict[Road, int] | None = None) -> dict[Road, int]:
+        """Waits for the hub of the host where the call was started; gives the ports. Raises Broken for one in use."""
+        sockets = {road: self._hub.network.socket("router") for road in ROADS}
+        ports = {road: socket.bind((wanted or {}).get(road, 0)) for road, socket in sockets.items()}
+
+        def send(road: Road, frames: Frames) -> bool:
+            return sockets[road].try_send([road.encode(), *frames])
+
+        self._open(Way(Span("", self._hub.frontier, send, self._hub.tally), sockets, None, ports))
+        return ports
+
+    def connect(self, host: str, ports: dict[Road, int]) -> None:
+        """Connects to the hub of another host through these ports of this machine; other ports than before replace them."""
+        known = next((way for way in self._ways if way.span.host == host), None)
+        if known is not None:
+            for road, port in ports.items():
+                if known.ports[road] != port:
+                    known.sockets[road].disconnect(known.ports[road])
+                    known.sockets[road].connect(port)
+            known.ports = dict(ports)
+            return
+        sockets = {road: self._hub.network.guest("dealer", road.encode()) for road in ROADS}
+        fresh = sockets["swift"].watch_connections()
+        for road, socket in sockets.items():
+            socket.connect(ports[road])
+
+        def send(road: Road, frames: Frames) -> bool:
+            return sockets[road].try_send(frames)
+
+        self._open(Way(Span(host, self._hub.frontier, send, self._hub.tally), sockets, fresh, dict(ports)))
+
+    def serve(self, ready: set[int]) -> None:
+        """Takes what has come."""
+        for way in self._ways:
+            if way.fresh is not None and id(way.fresh.raw) in ready:
+                way.fresh.try_receive()
+                way.span.begin()
+            for road, socket in way.sockets.items():
+                if id(socket.raw) in ready:
+                    self._take(way, road, socket)
+
+    def close(self) -> None:
+        """Closes them all."""
+        for way in self._ways:
+            if way.fresh is not None:
+                way.fresh.close()
+            for socket in way.sockets.values():
+                socket.close()
+
+    def _open(self, way: Way) -> None:
+        self._ways.append(way)
+        self._hub.frontier.add(way.span)
+        for socket in (*way.sockets.values(), *([way.fresh] if way.fresh else [])):
+            self._hub.poller.add(socket)
+
+    def _take(self, way: Way, road: Road, socket: Socket) -> None:
+        for _ in range(BATCH):
+            frames = socket.try_receive()
+            if frames is None:
+                return
+            way.span.take(road, frames if way.fresh is not None else frames[1:])

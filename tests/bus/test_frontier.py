@@ -1,0 +1,291 @@
+"""Scenes of two real hubs with a relay between them: a laptop that hears and shows, a GPU that thinks and speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from bus.clock import MS, now_ns, sleep_ms
+from bus.control import Activate
+from bus.messages import Cut, Level, Message, Sentence, Token, TurnState, VoiceAudio
+from bus.parcel import Road
+from bus.socket import SessionKeys
+from tests.bus.house import House, until
+from tests.bus.relay import Relay
+
+
+@dataclass
+class World:
+    """Both hosts and the way between them."""
+
+    laptop: House
+    gpu: House
+    relays: dict[Road, Relay]
+
+    def hang_up(self) -> None:
+        for relay in self.relays.values():
+            relay.hang_up()
+
+    def freeze(self) -> None:
+        for relay in self.relays.values():
+            relay.freeze()
+
+    def mend(self) -> None:
+        for relay in self.relays.values():
+            relay.mend()
+
+    @property
+    def connected(self) -> bool:
+        return all(s.open for house in (self.laptop, self.gpu) for s in house.hub.frontier.spans)
+
+    def until_known(self, house: House, name: str) -> None:
+        """Until a hub has heard of a peer of the other one."""
+        (span,) = house.hub.frontier.spans
+        until(lambda: any(a.name == name and a.active for a in list(span.peers.values())), f"{name} is not known")
+
+
+@contextmanager
+def world_of(delay_ms: float = 0.0, mbits: float = 0.0) -> Iterator[World]:
+    keys = SessionKeys.make()
+    laptop, gpu = House(keys, host="laptop"), House(keys, host="gpu", listens=True)
+    relays = {road: Relay(port, delay_ms=delay_ms, mbits=mbits) for road, port in gpu.span_ports.items()}
+    laptop.connect("gpu", {road: relay.port for road, relay in relays.items()})
+    world = World(laptop, gpu, relays)
+    try:
+        until(lambda: world.connected, "the hubs did not meet")
+        yield world
+    finally:
+        world.mend()
+        world.laptop.end()
+        world.gpu.end()
+        for relay in relays.values():
+            relay.close()
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with world_of() as made:
+        yield made
+
+
+def tokens(*numbers: int) -> list[Token]:
+    return [Token(text=str(number), index=number) for number in numbers]
+
+
+def texts(messages: Sequence[Message]) -> list[int]:
+    return [int(m.text) for m in messages if isinstance(m, Token)]
+
+
+def test_a_stream_reaches_a_consumer_on_the_other_host_in_order_and_is_settled_by_its_receipts(world: World) -> None:
+    with (
+        world.laptop.peer("chunker", takes=(Token,), kind="actor") as ear,
+        world.gpu.peer("llm", gives=(Token,)) as llm,
+    ):
+        world.until_known(world.gpu, "chunker")
+        llm.send(*tokens(*range(500)))
+        until(lambda: len(ear.messages) == 500)
+        assert texts(ear.messages) == list(range(500))
+        until(lambda: llm.link.unsettled == 0, "the producer was never told that all is handled")
+
+
+def test_consumers_on_both_hosts_get_everything_and_it_crosses_once(world: World) -> None:
+    with (
+        world.laptop.peer("av-sync", takes=(VoiceAudio,), kind="actor") as near,
+        world.laptop.peer("watcher", takes=(VoiceAudio,)) as other,
+        world.gpu.peer("face", takes=(VoiceAudio,), kind="actor") as there,
+        world.gpu.peer("tts", gives=(VoiceAudio,)) as tts,
+    ):
+        world.until_known(world.gpu, "av-sync")
+        world.until_known(world.gpu, "watcher")
+        before = sum(relay.carried_bytes["back"] for relay in world.relays.values())
+        tts.send(*[VoiceAudio(sentence=0, position=n, payload=bytes(9_600)) for n in range(50)])
+        for ear in (near, other, there):
+            until(lambda ear=ear: len(ear.messages) == 50)  # type: ignore[misc]
+        crossed = sum(relay.carried_bytes["back"] for relay in world.relays.values()) - before
+        assert 50 * 9_600 < crossed < 1.2 * 50 * 9_600
+
+
+def test_nothing_is_lost_and_nothing_comes_twice_over_a_tunnel_that_dies(world: World) -> None:
+    with (
+        world.laptop.peer("chunker", takes=(Token,), kind="actor") as ear,
+        world.gpu.peer("llm", gives=(Token,)) as llm,
+    ):
+        world.until_known(world.gpu, "chunker")
+        for start in range(0, 400, 100):
+            llm.send(*tokens(*range(start, start + 50)))
+            world.hang_up()
+            llm.send(*tokens(*range(start + 50, start + 100)))
+            sleep_ms(30)
+            world.mend()
+        until(lambda: len(ear.messages) >= 400, timeout_ms=10_000)
+        assert texts(ear.messages) == list(range(400))
+        until(lambda: llm.link.unsettled == 0)
+
+
+def test_a_network_that_is_gone_for_a_while_delays_and_loses_nothing(world: World) -> None:
+    with (
+        world.laptop.peer("chunker", takes=(Token,), kind="actor") as ear,
+        world.gpu.peer("llm", gives=(Token,)) as llm,
+    ):
+        world.until_known(world.gpu, "chunker")
+        world.freeze()
+        llm.send(*tokens(*range(100)))
+        sleep_ms(300)
+        assert ear.messages == []
+        world.mend()
+        until(lambda: len(ear.messages) == 100)
+        assert texts(ear.messages) == list(range(100))
+
+
+def test_the_far_hub_may_die_without_losing_what_was_under_way_to_its_consumers() -> None:
+    with world_of() as world:
+        gpu = world.gpu
+        with world.laptop.peer("llm", gives=(Token,)) as llm, gpu.peer("chunker", takes=(Token,), kind="actor") as ear:
+            world.until_known(world.laptop, "chunker")
+            ear.ear.slow = True
+            llm.send(*tokens(*range(50)))
+            until(lambda: len(ear.messages) == 50)
+            gpu.end()
+            world.gpu = reborn = House(gpu.keys, gpu.port, host="gpu", listens=True, span_ports=gpu.span_ports)
+            llm.send(*tokens(*range(50, 100)))
+            ear.ear.slow = False
+            until(lambda: len(ear.messages) == 100, timeout_ms=10_000)
+            assert texts(ear.messages) == list(range(100))
+            assert reborn.port == gpu.port
+
+
+def test_what_a_consumer_had_not_finished_is_waiting_for_it_on_the_host_that_it_moves_to(world: World) -> None:
+    with world.gpu.peer("llm", gives=(Token,)) as llm:
+        with world.gpu.peer("chunker", takes=(Token,), kind="actor") as old:
+            old.ear.slow = True
+            llm.send(*tokens(*range(20)))
+            until(lambda: len(old.messages) == 20)
+            old.link.done(old.ear.heard[11].header.id)
+        with world.laptop.peer("chunker", takes=(Token,), kind="actor", epoch=2) as new:
+            until(lambda: len(new.messages) == 8)
+            assert texts(new.messages) == list(range(12, 20))
+
+
+def test_one_that_was_replaced_by_one_on_the_other_host_is_not_heard_any_more(world: World) -> None:
+    with (
+        world.laptop.peer("chunker", takes=(Token,), kind="actor") as ear,
+        world.gpu.peer("llm", gives=(Token,), kind="actor") as old,
+        world.laptop.peer("llm", gives=(Token,), kind="actor", epoch=2) as new,
+    ):
+        world.until_known(world.gpu, "llm")
+        old.send(*tokens(1))
+        new.send(*tokens(2))
+        until(lambda: texts(ear.messages) == [2])
+        until(lambda: world.gpu.drops("zombie") + world.laptop.drops("zombie") == 1)
+
+
+def test_a_barge_in_raises_the_fence_on_both_hosts(world: World) -> None:
+    with (
+        world.laptop.peer("turn-manager", gives=(Cut,)) as manager,
+        world.laptop.peer("av-sync", takes=(VoiceAudio,), kind="actor") as ear,
+        world.gpu.peer("tts", gives=(VoiceAudio,), takes=(Sentence,), kind="actor") as tts,
+    ):
+        world.until_known(world.gpu, "av-sync")
+        manager.send(Cut(below_gen=5))
+        until(lambda: tts.link.below_gen == 5)
+        assert world.gpu.hub.log.below_gen == world.laptop.hub.log.below_gen == 5
+        tts.send(VoiceAudio(sentence=0, position=0), gen=6)
+        until(lambda: len(ear.messages) == 1)
+
+
+def test_the_latest_value_of_a_state_is_known_on_both_hosts_whoever_comes_late(world: World) -> None:
+    with world.laptop.peer("turn-manager", gives=(TurnState,)) as manager:
+        manager.send(TurnState(phase="listening", since_ns=1))
+        with world.gpu.peer(takes=(TurnState,)) as late:
+            until(lambda: late.messages)
+            manager.send(TurnState(phase="thinking", since_ns=1))
+            until(lambda: [m.phase for m in late.messages if isinstance(m, TurnState)][-1] == "thinking")
+
+
+def test_the_latest_lane_crosses_only_when_somebody_over_there_watches(world: World) -> None:
+    with world.laptop.peer("vad", gives=(Level,)) as vad:
+        (span,) = world.laptop.hub.frontier.spans
+        assert not span.wanted(b"vad.level\0")
+        with world.gpu.peer(takes=(Level,)) as watcher:
+            until(lambda: span.wanted(b"vad.level\0"))
+            for number in range(200):
+                vad.send(Level(dbfs=-float(number), speech=0.0))
+                sleep_ms(1)
+                if watcher.messages:
+                    break
+            assert watcher.messages
+        until(lambda: not span.wanted(b"vad.level\0"), "the wish outlived the one who had it")
+
+
+def test_a_tap_of_headers_sees_what_stays_on_the_other_host_at_a_hundredth_of_its_size(world: World) -> None:
+    with (
+        world.gpu.peer("tts", gives=(VoiceAudio,)) as tts,
+        world.gpu.peer("face", takes=(VoiceAudio,), kind="actor") as face,
+        world.laptop.peer() as tapper,
+    ):
+        tapper.link.tap([b"tts.audio\0"], payload=False)
+        (span,) = world.gpu.hub.frontier.spans
+        until(lambda: span.wanted(b"^tts.audio\0"))
+        before = sum(relay.carried_bytes["back"] for relay in world.relays.values())
+        tts.send(*[VoiceAudio(sentence=0, position=n, payload=bytes(50_000)) for n in range(20)])
+        until(lambda: len(face.messages) == 20)
+        until(lambda: not tapper.link.taps.empty())
+        topic, _, payload = tapper.link.taps.get_nowait()
+        assert (topic, payload) == (b"^tts.audio\0", b"50000")
+        crossed = sum(relay.carried_bytes["back"] for relay in world.relays.values()) - before
+        assert crossed < 0.01 * 20 * 50_000
+
+
+def test_a_question_to_a_peer_of_the_other_host_is_answered(world: World) -> None:
+    with world.laptop.stranger() as asker, world.gpu.peer("nobody"):
+        asker.hello()
+        answer = asker.ask_of("hub@gpu", "peers")
+        assert answer.what == ""
+        assert b"nobody" in bytes(answer.body)
+        assert asker.ask_of("ghost@gpu", "status").what == "nobody named ghost is there"
+        assert asker.ask_of("hub@moon", "peers").what == "the host moon is not connected"
+
+
+def test_times_are_on_the_clock_of_the_host_where_they_are_read() -> None:
+    with (
+        world_of(delay_ms=24) as world,
+        world.laptop.peer("chunker", takes=(Token,), kind="actor") as ear,
+        world.gpu.peer("llm", gives=(Token,)) as llm,
+    ):
+        world.until_known(world.gpu, "chunker")
+        sent_ns = now_ns()
+        llm.send(*tokens(1))
+        until(lambda: ear.messages)
+        head = ear.ear.heard[0].header
+        assert abs(head.t - sent_ns) < 20 * MS  # one clock here, and no more error than half the way
+        assert 20 * MS < head.error < 80 * MS
+        assert ear.ear.heard[0].received_ns - head.t > 20 * MS
+
+
+def test_a_consumer_that_is_given_up_is_forgotten_on_both_hosts(world: World) -> None:
+    with world.laptop.stranger() as boss, world.gpu.peer("llm", gives=(Token,)) as llm:
+        boss.hello()
+        with world.laptop.peer("chunker", takes=(Token,), kind="actor"):
+            world.until_known(world.gpu, "chunker")
+        llm.send(*tokens(1))
+        sleep_ms(50)
+        assert llm.link.unsettled == 1, "it may come back"
+        boss.do("forget", "chunker")
+        until(lambda: llm.link.unsettled == 0)
+
+
+def test_an_activated_successor_on_the_other_host_knows_the_states_of_the_one_before(world: World) -> None:
+    with world.laptop.peer("turn-manager", gives=(TurnState,), kind="actor") as old:
+        old.send(TurnState(phase="speaking", since_ns=1))
+        until(lambda: world.gpu.hub.exchange.remembered("turn-manager"))
+        with (
+            world.gpu.peer("turn-manager", gives=(TurnState,), kind="actor", epoch=2, active=False) as new,
+            world.gpu.stranger() as boss,
+        ):
+            boss.hello()
+            boss.do("activate", "turn-manager", 2)
+            words = until(lambda: [w for w in new.ear.words if isinstance(w, Activate)])
+            assert len(words[0].remembered) == 1
