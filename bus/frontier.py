@@ -20,7 +20,7 @@ from bus.crossing import Afar, Meet
 from bus.delivered import Delivered
 from bus.envelope import Header
 from bus.exchange import HEADERS, WHOLE
-from bus.log import Item
+from bus.group import Item
 from bus.roster import Peer
 from bus.span import Frames, Span
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bus.errors import Broken
 from bus.parcel import Road
 from bus.socket import Socket
 from bus.span import Frames, Span
@@ -39,7 +40,12 @@ class Gate:
     def listen(self, wanted: dict[Road, int] | None = None) -> dict[Road, int]:
         """Waits for the hub of the host where the call was started; gives the ports. Raises Broken for one in use."""
         sockets = {road: self._hub.network.socket("router") for road in ROADS}
-        ports = {road: socket.bind((wanted or {}).get(road, 0)) for road, socket in sockets.items()}
+        try:
+            ports = {road: socket.bind((wanted or {}).get(road, 0)) for road, socket in sockets.items()}
+        except Broken:
+            for socket in sockets.values():
+                socket.close()
+            raise
 
         def send(road: Road, frames: Frames) -> bool:
             return sockets[road].try_send([road.encode(), *frames])

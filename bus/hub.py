@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-import msgspec
 
 from bus.clock import MS, now_ns
 from bus.codec import Torn, decode_header
@@ -21,11 +18,13 @@ from bus.errors import Broken
 from bus.exchange import Exchange
 from bus.frontier import Frontier
 from bus.gate import Gate
-from bus.log import Item, StreamLog
+from bus.group import Item
+from bus.log import StreamLog
 from bus.reception import Reception
 from bus.roster import Peer, Roster
 from bus.socket import Kind, Network, Poller, SessionKeys, Socket
 from bus.tally import Tally
+from bus.traffic import HubPorts, Traffic
 
 _log = logging.getLogger(__name__)
 
@@ -41,24 +40,6 @@ GATHER_NS = 800 * MS
 """Peers of a hub that died try to connect every 200 ms at most, and speak up as soon as they have."""
 RETRY_MS = 5
 """A peer that was welcomed needs a moment to connect; what is for it waits."""
-
-
-class HubPorts(msgspec.Struct, frozen=True):
-    """Ports of a hub on 127.0.0.1. Only the control port stays the same over a restart of the hub: peers connect the
-    others anew when they are welcomed, so nothing can overtake what they send again."""
-
-    control: int
-    stream_in: int
-    latest_in: int
-    latest_out: int
-
-
-@dataclass(slots=True)
-class Traffic:
-    """Messages and bytes that passed, by topic."""
-
-    messages: int = 0
-    payload_bytes: int = 0
 
 
 class Hub:

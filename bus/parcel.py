@@ -7,7 +7,7 @@ said it got, and the rest waits here, where it can grow stale, be replaced by so
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,6 +18,11 @@ WINDOW_BYTES: dict[Road, int] = {"swift": 48 * 1024, "bulky": 48 * 1024}
 """Half a second of sound at 768 kbit/s; three or four mouth crops."""
 KEEP = 3
 """Messages of one topic of the latest lane that may wait."""
+
+
+def size_of(frames: Iterable[bytes]) -> int:
+    """Bytes that count against a window."""
+    return sum(map(len, frames))
 
 
 @dataclass(slots=True, eq=False)

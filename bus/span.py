@@ -1,8 +1,8 @@
 """Span between this hub and the one of another host: what crosses, in which order, and how each side knows the other.
 
-It lives on two connections that a tunnel carries. Whenever they are made anew, both sides meet afresh: they exchange their
-clocks, then who is here and what is wanted, and everything that had not been finished is carried again (whoever has it
-already knows it by its id). So a cut, of a second or of an hour, needs no other care. Nothing here knows sockets.
+It lives on two connections that a tunnel carries. Whenever they are made anew both sides meet afresh: they compare their
+clocks, tell who is here and what is wanted, and carry again what had not been finished (whoever has it knows its id). So a
+cut, of a second or of an hour, needs no other care. Nothing here knows sockets.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from bus.crossing import (
 from bus.envelope import Header, shifted
 from bus.errors import Broken
 from bus.offset import Offset
-from bus.parcel import KEEP, WINDOW_BYTES, Lane, Parcel, Road
+from bus.parcel import KEEP, WINDOW_BYTES, Lane, Parcel, Road, size_of
 from bus.tally import Tally
 
 PING_NS = 200 * MS
@@ -160,18 +160,18 @@ class Span:
         """Who is here and what is wanted here, whenever it changes."""
         if self._is_ready:
             self._say(News(tuple(peers), tuple(died)))
-            self._say(Wants(tuple(sorted(wants))))
+            self._say(Wants(tuple(wants)))
 
     def carry(self, member: str, frames: Frames, item_id: int, stale_ns: int, topic: str, *, bulky: bool) -> None:
         """A stream message to a member over there; it waits until there is room."""
-        size = _size(frames)
+        size = size_of(frames)
         parcel = Parcel(topic, frames, size, stale_ns, members=[member], item_id=item_id)
         self._lanes["bulky" if bulky else "swift"].add(parcel)
 
     def publish(self, frames: Frames, source: str, topic: str, *, state: bool, bulky: bool) -> None:
         """A message of the latest or state lane; when there is no room only the newest wait."""
         key = (frames[0], source if state else "", 1 if state else KEEP)
-        parcel = Parcel(topic, frames, _size(frames), newest=key)
+        parcel = Parcel(topic, frames, size_of(frames), newest=key)
         for old in self._lanes["bulky" if bulky else "swift"].add(parcel):
             if not state:
                 self._tally.add(old.topic, "link")
@@ -240,7 +240,7 @@ class Span:
 
     def _message(self, word: Carry | Publish | Posted, road: Road, frames: Frames) -> None:
         if not isinstance(word, Posted):
-            self._got[road] += _size(frames)
+            self._got[road] += size_of(frames)
         _, header = decode_header(frames)
         header = shifted(header, self.offset.ns(self._clock()), self.offset.error_ns)
         frames = [frames[0], encode_header(header), frames[2]]
@@ -295,7 +295,3 @@ class Span:
         if self.offset.known and not self._is_ready:
             self._is_ready = True
             self._border.ready(self)
-
-
-def _size(frames: Iterable[bytes]) -> int:
-    return sum(map(len, frames))

@@ -6,7 +6,8 @@ import logging
 
 import pytest
 
-from bus.log import CREDIT_BYTES, CREDIT_ITEMS, MAX_DEATHS, TEST_NS, Item, StreamLog
+from bus.group import CREDIT_BYTES, CREDIT_ITEMS, Item
+from bus.log import MAX_DEATHS, TEST_NS, StreamLog
 from bus.tally import Tally
 
 TOPICS = ("llm.token", "tts.audio")

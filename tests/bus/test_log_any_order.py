@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bus.log import CREDIT_BYTES, Item, StreamLog
+from bus.group import CREDIT_BYTES, Item
+from bus.log import StreamLog
 from bus.tally import Tally
 
 TOPICS = ("llm.token", "tts.audio")

@@ -1,0 +1,71 @@
+"""Group of consumers in the stream log: one actor's name, its processes, and what waits for it and flies to them. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+CREDIT_ITEMS = 2_048
+CREDIT_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One message in the log. `stale_ns`: when it goes stale (0: never); `gen`: 0 when it is not fenced."""
+
+    id: int
+    producer: bytes
+    topic: str
+    frames: Sequence[bytes]
+    size: int
+    gen: int
+    stale_ns: int
+    number: int = 0
+    """Order of arrival."""
+    pending: int = 0
+    """Groups that have still to handle it."""
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """One process of a group."""
+
+    name: str
+    group: Group
+    flying: deque[Item] = field(default_factory=deque)
+    flying_bytes: int = 0
+    deaf: bool = False
+    """What is sent does not reach it yet: its socket is still connecting."""
+    tested_until_ns: int = 0
+    """What flies to it until then is one suspect item, alone; 0: nothing suspect."""
+
+    def takes(self, item: Item, *, suspect: bool) -> bool:
+        """Whether the item may be sent to it now. An item larger than the window still goes, alone."""
+        if self.deaf:
+            return False
+        if not self.flying:
+            return True
+        if suspect or self.tested_until_ns:
+            return False
+        return len(self.flying) < CREDIT_ITEMS and self.flying_bytes + item.size <= CREDIT_BYTES
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """One consumer: the topics it takes, what waits for it, and its processes."""
+
+    name: str
+    topics: frozenset[str]
+    waiting: deque[Item] = field(default_factory=deque)
+    members: dict[str, Member] = field(default_factory=dict)
+    deaths: dict[int, int] = field(default_factory=dict)
+    """How many processes died with an item in flight, by its number."""
+
+    def taker(self, item: Item, *, suspect: bool) -> Member | None:
+        """The member that gets the item now: of those that may, the least busy."""
+        best = None
+        for member in self.members.values():
+            if member.takes(item, suspect=suspect) and (best is None or len(member.flying) < len(best.flying)):
+                best = member
+        return best
