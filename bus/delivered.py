@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Generic, TypeVar
 
+from bus.remembered import Remembered
+
 Origin = TypeVar("Origin")
 
 FINISHED_IDS = 4_096
@@ -17,7 +19,7 @@ class Delivered(Generic[Origin]):
     def __init__(self) -> None:
         self._order: deque[tuple[int, Origin | None]] = deque()
         self._ids: set[int] = set()
-        self._finished: deque[int] = deque(maxlen=FINISHED_IDS)
+        self._finished = Remembered(FINISHED_IDS)
 
     def got(self, item_id: int, origin: Origin | None) -> None:
         """It was given a message."""
@@ -38,6 +40,6 @@ class Delivered(Generic[Origin]):
         while item_id in self._ids:
             each = self._order.popleft()
             self._ids.discard(each[0])
-            self._finished.append(each[0])
+            self._finished.add(each[0])
             done.append(each)
         return done

@@ -25,8 +25,8 @@ def test_a_receipt_for_what_it_never_got_finishes_nothing() -> None:
 
 def test_what_was_finished_is_remembered_but_not_for_ever() -> None:
     delivered: Delivered[str] = Delivered()
-    for number in range(1, FINISHED_IDS + 2):
+    for number in range(1, 2 * FINISHED_IDS + 2):
         delivered.got(number, None)
         delivered.finish(number)
     assert not delivered.has_finished(1)
-    assert delivered.has_finished(2)
+    assert delivered.has_finished(FINISHED_IDS + 2)
