@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from bus.clock import SECOND, now_ns
-from bus.control import Answer, AnyWord, Ask, Bye, Hello, Notice, PeerKind, Welcome, Word
+from bus.control import Answer, AnyWord, Ask, Bye, Hello, Notice, PeerKind, Stop, Welcome, Word
 from bus.envelope import NO_CAUSE
 from bus.errors import Broken, Gone
 from bus.link import Delivery, Link
@@ -73,7 +73,7 @@ class Client:
         kinds, given = tuple(takes), tuple(gives)
         self.name = name
         self.deliveries: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
-        self.notices: queue.SimpleQueue[Notice | Ask | Welcome] = queue.SimpleQueue()
+        self.notices: queue.SimpleQueue[Notice | Ask | Welcome | Stop] = queue.SimpleQueue()
         epoch = now_ns()
         hello = Hello(
             name=name,
@@ -145,7 +145,7 @@ class Client:
         self._link.tap([t.encode() + b"\0" for t in topics], payload=payload)
 
     def tapped(self, timeout_s: float) -> Iterator[list[bytes]]:
-        """Copies as they arrive: topic, header, payload (or its length in decimal); ends after a silence of `timeout_s`."""
+        """Copies as they arrive: topic, header, payload (or its length in decimal), number (`CopyNumber`); ends after a silence of `timeout_s`."""
         while True:
             try:
                 yield self._link.taps.get(timeout=timeout_s)
@@ -186,7 +186,7 @@ class Client:
                     box.put(word)
                 elif word.what:
                     _log.warning("refused what=%s", word.what)
-            case Notice() | Ask() | Welcome():
+            case Notice() | Ask() | Welcome() | Stop():
                 self.notices.put(word)
             case _:
                 pass

@@ -1,13 +1,15 @@
 """Exchange of the latest and state lanes and of taps: who subscribed to what, and the last value of each state. Pure.
 
 A tap of any topic is a subscription to "~topic" (everything) or "^topic" (headers; the payload is replaced by its length
-in decimal): the hub makes the copy, so a tap never takes a message away from anybody.
+in decimal): the hub makes the copy, so a tap never takes a message away from anybody. A fourth frame numbers the copies of a
+topic in the life of a hub: a gap there is what the tap lost; a gap in the messages' own numbers is what never passed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bus.codec import MAX_TOPIC_BYTES, Torn
 
@@ -16,12 +18,35 @@ HEADERS = b"^"
 MAX_STATES = 4_096
 MAX_WANTED = 1_024
 """Different prefixes: some 40 topics, each in three ways, make a call."""
+MAX_NUMBER_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class CopyNumber:
+    """Which copy of a topic this is. Zero: a last value that is told again."""
+
+    boot: int
+    number: int
+
+    def encoded(self) -> bytes:
+        """The fourth frame of a copy."""
+        return b"%d %d" % (self.boot, self.number)
+
+    @classmethod
+    def read(cls, frame: bytes) -> CopyNumber:
+        """Raises Torn."""
+        boot, _, number = frame.partition(b" ")
+        if not (boot.isdigit() and number.isdigit() and len(frame) <= MAX_NUMBER_BYTES):
+            raise Torn("copy", "a copy without a number")
+        return cls(int(boot), int(number))
 
 
 class Exchange:
     """Keeps subscriptions and last values; says what to forward."""
 
-    def __init__(self) -> None:
+    def __init__(self, boot: int = 0) -> None:
+        self._boot = boot
+        self._copied: Counter[bytes] = Counter()
         self._wanted: Counter[bytes] = Counter()
         self._upstream: set[bytes] = set()
         self._states: dict[tuple[bytes, str], tuple[int, int, list[bytes]]] = {}
@@ -71,9 +96,9 @@ class Exchange:
         topic, header, payload = frames
         copies = []
         if WHOLE + topic in self._wanted:
-            copies.append([WHOLE + topic, header, payload])
+            copies.append(self._numbered(WHOLE + topic, header, payload))
         if HEADERS + topic in self._wanted:
-            copies.append([HEADERS + topic, header, b"%d" % len(payload)])
+            copies.append(self._numbered(HEADERS + topic, header, b"%d" % len(payload)))
         return copies
 
     def keep(self, topic: bytes, source: str, order: tuple[int, int], frames: Sequence[bytes]) -> bool:
@@ -99,13 +124,18 @@ class Exchange:
         """Whether the topic was declared as a state."""
         return topic in self._state_topics
 
+    def _numbered(self, topic: bytes, header: bytes, payload: bytes) -> list[bytes]:
+        self._copied[topic] += 1
+        return [topic, header, payload, CopyNumber(self._boot, self._copied[topic]).encoded()]
+
     def _replay(self, prefix: bytes) -> list[list[bytes]]:
         mark = prefix[:1] if prefix[:1] in (WHOLE, HEADERS) else b""
         replay = []
         for (topic, _), (_, _, frames) in self._states.items():
             if (mark + topic).startswith(prefix):
                 payload = b"%d" % len(frames[2]) if mark == HEADERS else frames[2]
-                replay.append([mark + topic, frames[1], payload])
+                told = [mark + topic, frames[1], payload]
+                replay.append([*told, CopyNumber(self._boot, 0).encoded()] if mark else told)
         return replay
 
     def _refresh(self) -> list[bytes]:

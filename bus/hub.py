@@ -55,9 +55,9 @@ class Hub:
         self.tally = Tally(_log)
         self.roster = Roster()
         self.log = StreamLog(self.tally)
-        self.exchange = Exchange()
         self.traffic: dict[str, Traffic] = {}
         self.boot = now_ns()
+        self.exchange = Exchange(self.boot)
         self.stopping = False
         assert self.network.doorman is not None
         self._doorman = self.network.doorman

@@ -28,7 +28,8 @@ _KINDS: dict[Kind, int] = {
     "router": zmq.ROUTER, "dealer": zmq.DEALER, "push": zmq.PUSH, "pull": zmq.PULL,
     "pub": zmq.PUB, "sub": zmq.SUB, "xpub": zmq.XPUB, "xsub": zmq.XSUB,
 }  # fmt: skip
-_HIGH_WATER: dict[Kind, int] = {"pub": 200, "sub": 200, "xpub": 200, "xsub": 200}
+_HIGH_WATER: dict[Kind, int] = {"pub": 200, "sub": 1_000, "xpub": 1_000, "xsub": 200}
+"""Towards a subscriber there is room for two seconds of a whole call, which a recorder takes: the machine may be busy."""
 _LINGER_MS: dict[Kind, int] = {"push": 300, "dealer": 300, "router": 300}
 
 

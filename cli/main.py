@@ -23,6 +23,7 @@ VERBS = {
     "status": "cli.status:status",
     "topics": "cli.topics:topics",
     "tap": "cli.tap:tap",
+    "record": "cli.record:record",
     "logs": "cli.logs:logs",
     "check": "cli.check:check",
     "graph": "cli.graph:graph",
@@ -34,7 +35,7 @@ VERBS = {
 """Verb -> "module:function", in the order of the help. Only the file of the verb that was typed is imported."""
 GROUPS = {
     "Run a call": ("up", "down", "ask", "say", "restart", "apply"),
-    "Look into a running call": ("status", "topics", "tap", "logs"),
+    "Look into a running call": ("status", "topics", "tap", "record", "logs"),
     "Plans and this machine": ("check", "graph", "doctor", "bench"),
 }
 """Headings of the help; all others stand below "Work on avatar itself"."""

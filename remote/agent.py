@@ -25,6 +25,8 @@ from remote.grace import Grace
 from remote.health import call_health
 from remote.heartbeats import Heartbeats
 from remote.keeper import HubKeeper
+from remote.scribe import NAME as RECORDER
+from remote.scribe import Scribe
 from remote.session import Ending, Running, Session
 from remote.staff import Staff
 from remote.status import CallStatus
@@ -59,6 +61,7 @@ class HostAgent:
         self._grace = Grace(plan.session.grace_s, now_ns())
         process = psutil.Process()
         session.write("session.json", Running(process.pid, process.create_time(), self._hub.port, plan.file))
+        self._scribe = Scribe.of(session, plan)
 
     def run(self) -> None:
         """The whole session."""
@@ -171,6 +174,8 @@ class HostAgent:
         sinks = [name for name, seat in self._staff.seats.items() if seat.placement.actor in SINKS]
         self._staff.stop(name for name in list(self._staff.seats) if name not in sinks)
         self._staff.stop(sinks)
+        self._tell_hub("stop", ActorCall(RECORDER))
+        self._scribe.wait()
         self._client.tell("hub", "end", None)
         self._hub.end()
         self._client.close()

@@ -52,8 +52,8 @@ class Copy:
 
 
 def read_copy(frames: list[bytes]) -> Copy:
-    """Topic with the mark of the tap, header, payload or its length. Raises Torn."""
-    topic, header = decode_header([frames[0][1:], *frames[1:]])
+    """Topic with the mark of the tap, header, payload or its length, and its number. Raises Torn."""
+    topic, header = decode_header([frames[0][1:], *frames[1:3]])
     whole = frames[0][:1] == WHOLE
     if not whole and not frames[2].isdigit():
         raise Torn("payload", "no length")

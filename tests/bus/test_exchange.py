@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bus.codec import Torn
-from bus.exchange import MAX_STATES, MAX_WANTED, Exchange
+from bus.exchange import MAX_STATES, MAX_WANTED, CopyNumber, Exchange
 
 STATE = b"turn-manager.state\0"
 
@@ -51,22 +51,29 @@ def test_a_state_stays_wanted_by_the_hub_itself() -> None:
 
 
 def test_taps_get_whole_copies_or_headers_with_the_length() -> None:
-    exchange = Exchange()
+    exchange = Exchange(boot=7)
     topic = b"tts.audio\0"
     assert not exchange.is_tapped(topic)
     exchange.subscription(b"\x01~" + topic)
     exchange.subscription(b"\x01^" + topic)
     assert exchange.is_tapped(topic)
     assert exchange.copies(frames(topic, b"12345")) == [
-        [b"~" + topic, b"header", b"12345"],
-        [b"^" + topic, b"header", b"5"],
+        [b"~" + topic, b"header", b"12345", b"7 1"],
+        [b"^" + topic, b"header", b"5", b"7 1"],
     ]
+    assert [CopyNumber.read(copy[3]) for copy in exchange.copies(frames(topic))] == [CopyNumber(7, 2)] * 2
+
+
+@pytest.mark.parametrize("frame", [b"", b"7", b"7 ", b"7 -1", b"x 1", b"7 1 1", b"9" * 40 + b" " + b"9" * 40])
+def test_a_copy_without_a_number_is_torn(frame: bytes) -> None:
+    with pytest.raises(Torn):
+        CopyNumber.read(frame)
 
 
 def test_a_tap_of_a_state_begins_with_its_value() -> None:
     exchange = Exchange()
     exchange.keep(STATE, "a", (1, 1), frames(payload=b"abc"))
-    assert exchange.subscription(b"\x01^" + STATE)[1] == [[b"^" + STATE, b"header", b"3"]]
+    assert exchange.subscription(b"\x01^" + STATE)[1] == [[b"^" + STATE, b"header", b"3", b"0 0"]]
 
 
 @pytest.mark.parametrize(
