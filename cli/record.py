@@ -37,30 +37,36 @@ def record(
 
     Example: avatar record -o call.rec --headers
     """
-    from bus.clock import wall_time
-    from bus.recording import Writer
-    from remote.recorder import Recorder
     from remote.recorder import record as keep
-    from remote.scribe import new_file
     from remote.session import Session
-    from remote.tapping import find_topics
     from remote.visit import visit
 
     call = Session.find(session)
     with visit(call, "record") as client:
-        chosen = frozenset(find_topics(client, topics)) if topics else None
-        writer = Writer(out or new_file(Path(), call.name), max_mb * 1_000_000)
-        recorder = Recorder(
-            client,
-            writer,
-            call.name,
-            call.plan().used_hosts,
-            wall_time(),
-            wanted=lambda topic: chosen is None or topic in chosen,
-            whole=lambda topic: not headers,
-        )
+        recorder = _recorder(call, client, out, topics or [], headers=headers, max_bytes=max_mb * 1_000_000)
         why = keep(recorder, _until(call, client, seconds))
-    _sum_up(recorder, writer.path, writer.written, why, as_json=as_json)
+    _sum_up(recorder, why, as_json=as_json)
+
+
+def _recorder(
+    call: Session, client: Client, out: Path | None, topics: list[str], *, headers: bool, max_bytes: int
+) -> Recorder:
+    from bus.clock import wall_time
+    from bus.recording import Writer
+    from remote.recorder import Recorder
+    from remote.scribe import new_file
+    from remote.tapping import find_topics
+
+    chosen = frozenset(find_topics(client, topics)) if topics else None
+    return Recorder(
+        client,
+        Writer(out or new_file(Path(), call.name), max_bytes),
+        call.name,
+        call.plan().used_hosts,
+        wall_time(),
+        wanted=lambda topic: chosen is None or topic in chosen,
+        whole=lambda topic: not headers,
+    )
 
 
 def _until(call: Session, client: Client, seconds: float) -> Callable[[], str]:
@@ -77,9 +83,10 @@ def _until(call: Session, client: Client, seconds: float) -> Callable[[], str]:
     return lambda: "the time is over" if seconds and now_ns() > deadline_ns else watch()
 
 
-def _sum_up(recorder: Recorder, path: Path, size: int, why: str, *, as_json: bool) -> None:
+def _sum_up(recorder: Recorder, why: str, *, as_json: bool) -> None:
     import json
 
+    path, size = recorder.writer.path, recorder.writer.written
     lost = recorder.lost.total()
     if as_json:
         told = {"file": str(path), "messages": recorder.messages, "bytes": size, "lost": lost, "why": why}

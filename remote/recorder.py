@@ -46,7 +46,7 @@ class Recorder:
         self.lost: Counter[str] = Counter()
         """Copies that were made for it and did not come, by reason."""
         self._client = client
-        self._writer = writer
+        self.writer = writer
         self._wanted = wanted
         self._whole = whole
         self._tapped: set[str] = set()
@@ -71,7 +71,7 @@ class Recorder:
         at_ns = now_ns()
         if at_ns - self._flushed_ns > FLUSH_NS:
             self._flushed_ns = at_ns
-            self._writer.flush()
+            self.writer.flush()
         if at_ns - self._asked_ns > ASK_NS:
             self._asked_ns = at_ns
             self._hear(at_ns)
@@ -81,9 +81,9 @@ class Recorder:
         """Writes the end. Raises Broken when the disk does not take it; the file is readable all the same."""
         self._drop_questions()
         try:
-            self._writer.add(End(now_ns(), why, self.messages, self.lost.total()))
+            self.writer.add(End(now_ns(), why, self.messages, self.lost.total()))
         finally:
-            self._writer.close()
+            self.writer.close()
 
     # --- copies ---------------------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class Recorder:
             self._lose(at_ns, "?", "unreadable", 1)
             return
         if self._continuity.joins(copy):
-            self._writer.add(Joined(at_ns, copy.boot))
+            self.writer.add(Joined(at_ns, copy.boot))
         self._note_overflow(at_ns)
         if lost := self._continuity.lost(topic, copy):
             self._lose(at_ns, topic, "tap", lost)
@@ -106,20 +106,20 @@ class Recorder:
         if place.again:
             return
         if place.last:
-            self._writer.add(Skipped(at_ns, topic, header.source, header.epoch, place.first, place.last))
-        self._writer.add(Passed(at_ns, topic, frames[1], size, frames[2] if whole else None))
+            self.writer.add(Skipped(at_ns, topic, header.source, header.epoch, place.first, place.last))
+        self.writer.add(Passed(at_ns, topic, frames[1], size, frames[2] if whole else None))
         self.messages += 1
 
     def _note_overflow(self, at_ns: int) -> None:
         """Copies that this process did not read in time are missing by their numbers too: here only their reason is told."""
         overflown = self._client.lost_taps
         if overflown > self._overflown:
-            self._writer.add(Lost(at_ns, "?", "overflow", overflown - self._overflown))
+            self.writer.add(Lost(at_ns, "?", "overflow", overflown - self._overflown))
             self._overflown = overflown
 
     def _lose(self, at_ns: int, topic: str, reason: str, count: int) -> None:
         self.lost[reason] += count
-        self._writer.add(Lost(at_ns, topic, reason, count))
+        self.writer.add(Lost(at_ns, topic, reason, count))
 
     # --- once a second --------------------------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ class Recorder:
     def _count(self, at_ns: int, who: str, life: int, drops: tuple[Drops, ...]) -> None:
         if drops and self._counted.get(who) != (life, drops):
             self._counted[who] = (life, drops)
-            self._writer.add(Counted(at_ns, who, life, drops))
+            self.writer.add(Counted(at_ns, who, life, drops))
 
 
 def record(recorder: Recorder, goes_on: Callable[[], str]) -> str:
