@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from bus.codec import UNREADABLE
 from bus.errors import Wrong
 
 WIDTH, HEIGHT, FPS = 1280, 720, 25
@@ -165,7 +166,7 @@ def _manifest(file: Path) -> Manifest:
         raise Wrong(f"{file.parent} is not a face pack: it has no pack.json", "name the folder of a face pack")
     try:
         return msgspec.json.decode(file.read_bytes(), type=Manifest)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Wrong(f"{file} is not a face pack of this version: {error}", _AGAIN) from None
 
 

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from bus.clock import SECOND, now_ns
+from bus.codec import UNREADABLE
 from bus.control import Answer, AnyWord, Ask, Bye, Hello, Notice, PeerKind, Stop, Welcome, Word
 from bus.envelope import NO_CAUSE
 from bus.errors import Broken, Gone
@@ -52,7 +53,12 @@ class Question(Generic[T]):
             refusal = Broken(answer.what, answer.todo)
             refusal.exit_code = answer.exit_code
             raise refusal
-        return msgspec.msgpack.decode(answer.body, type=self._kind)
+        try:
+            return msgspec.msgpack.decode(answer.body, type=self._kind)
+        except UNREADABLE as error:
+            raise Broken(
+                f"the answer of {self._to} cannot be read: {error}", "is it another version of avatar?"
+            ) from None
 
 
 class Client:

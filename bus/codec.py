@@ -17,6 +17,9 @@ MAX_HEADER_BYTES = 256 * 1024
 
 Frames = Sequence[bytes]
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""All that msgspec raises for bytes from outside. The last one for what is nested too deep, whatever type was asked for."""
+
 _encoder = msgspec.msgpack.Encoder()
 _header_decoder = msgspec.msgpack.Decoder(Header)
 _version_decoder = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
@@ -68,7 +71,7 @@ def decode_header(frames: Frames) -> tuple[str, Header]:
     try:
         name = topic[:-1].decode("ascii")
         decoded = _header_decoder.decode(header)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Torn(_why(header), str(error)) from None
     if not name.isprintable():
         raise Torn("topic", "the topic has control characters")
@@ -81,7 +84,7 @@ def decode_body(kind: type[Message], header: Header, payload: bytes) -> Message:
     """The message of a header. Raises Torn."""
     try:
         message = _body_decoder(kind).decode(header.body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Torn("body", str(error)) from None
     if header.shift:
         for name in _times(kind):
@@ -95,7 +98,7 @@ def _why(header: bytes) -> str:
     """Tells an envelope of another version from a torn one."""
     try:
         version = msgspec.msgpack.decode(_version_decoder.decode(header)["v"])
-    except (msgspec.DecodeError, KeyError, RecursionError, UnicodeDecodeError):
+    except (*UNREADABLE, KeyError):
         return "torn"
     return "torn" if version == VERSION else "version"
 

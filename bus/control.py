@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
-from bus.errors import Broken
+from bus.codec import UNREADABLE
+from bus.errors import Broken, Wrong
+
+T = TypeVar("T")
 
 PeerKind = Literal["actor", "agent", "client"]
 
@@ -268,5 +271,15 @@ def decode_word(frame: bytes) -> AnyWord:
     """The word of a frame. Raises Broken for anything that is not one."""
     try:
         return _decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Broken(f"not a control word: {error}") from None
+
+
+def arguments_of(ask: Ask, kind: type[T]) -> T:
+    """The arguments of a verb. Raises Wrong for anything that is not what the verb takes."""
+    try:
+        return msgspec.msgpack.decode(ask.args, type=kind)
+    except UNREADABLE as error:
+        raise Wrong(
+            f"bad arguments of {ask.verb}: {error}", "is this avatar another version than the running call?"
+        ) from None

@@ -22,8 +22,10 @@ from bus.control import (
     PeerView,
     Stop,
     TopicView,
+    arguments_of,
     encode_word,
 )
+from bus.errors import Wrong
 from bus.frontier import FAR
 from bus.messages.message import Lane
 from bus.roster import Peer
@@ -98,9 +100,9 @@ class Desk:
         if deed is None:
             return None, f"the hub does not know the verb {ask.verb!r}"
         try:
-            call = msgspec.msgpack.decode(ask.args, type=ActorCall)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return None, f"bad arguments of {ask.verb}: {error}"
+            call = arguments_of(ask, ActorCall)
+        except Wrong as error:
+            return None, error.what
         return deed(call)
 
     def _say(self, peer: Peer, answer: Answer) -> None:

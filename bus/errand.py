@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from bus.codec import UNREADABLE
 from bus.errors import Broken
 from bus.logs import log_to_stderr
 from bus.socket import SessionKeys
@@ -37,19 +38,23 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self) + b"\n"
 
 
+def read_errand(line: bytes) -> Errand:
+    """The errand of a line. Raises Broken; never with what stands in it, for there are keys."""
+    try:
+        return msgspec.json.decode(line, type=Errand)
+    except UNREADABLE as error:
+        raise Broken(
+            f"this process was not told what to do: {type(error).__name__}",
+            "it is started by the host agent, not by hand: avatar up PLAN",
+        ) from None
+
+
 def take_errand(orphaned: Callable[[], None]) -> Errand:
     """Reads this process's errand and sets up its log. `orphaned` is called, in another thread, when the parent goes.
 
     Raises Broken when nothing sensible comes.
     """
-    line = sys.stdin.buffer.readline()
-    try:
-        errand = msgspec.json.decode(line, type=Errand)
-    except msgspec.DecodeError as error:
-        raise Broken(
-            f"this process was not told what to do: {error}",
-            "it is started by the host agent, not by hand: avatar up PLAN",
-        ) from None
+    errand = read_errand(sys.stdin.buffer.readline())
     log_to_stderr(errand.name, errand.epoch)
 
     def watch() -> None:

@@ -15,7 +15,7 @@ import psutil
 
 from bus.client import Client
 from bus.clock import now_ns
-from bus.control import ActorCall, Answer, Ask, Notice
+from bus.control import ActorCall, Answer, Ask, Notice, arguments_of
 from bus.errors import AvatarError, Broken, Wrong
 from bus.messages import ActorHealth, CallHealth
 from remote.changes import Changes, Wish
@@ -133,10 +133,10 @@ class HostAgent:
                 case "status":
                     self._answer(ask, self.status())
                 case "restart":
-                    call = msgspec.msgpack.decode(ask.args, type=ActorCall)
+                    call = arguments_of(ask, ActorCall)
                     self._staff.replace(ask, call.name, call.epoch)
                 case "apply":
-                    self._answer(ask, self._changes.wished(msgspec.msgpack.decode(ask.args, type=Wish)))
+                    self._answer(ask, self._changes.wished(arguments_of(ask, Wish)))
                 case "end":
                     self._answer(ask, None)
                     self.end()
@@ -144,8 +144,6 @@ class HostAgent:
                     raise Wrong(f"the host agent does not know {verb!r}", "is this avatar newer than the running call?")
         except AvatarError as error:
             self._refuse(ask, error)
-        except msgspec.DecodeError as error:
-            self._refuse(ask, Wrong(f"bad arguments of {ask.verb}: {error}"))
 
     def _answer(self, ask: Ask, body: object) -> None:
         self._client.say(Answer(ask.number, ask.asker, msgspec.Raw(msgspec.msgpack.encode(body))))

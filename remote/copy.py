@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bus.clock import MS, now_ns, wall_time
-from bus.codec import Torn, decode_body, decode_header
+from bus.codec import UNREADABLE, Torn, decode_body, decode_header
 from bus.envelope import Header
 from bus.exchange import WHOLE
 from remote.kinds import KINDS
@@ -129,7 +129,7 @@ def _body(topic: str, header: Header) -> dict[str, object]:
             body = msgspec.msgpack.decode(header.body)
             return {str(k): _safe(v) for k, v in body.items()} if isinstance(body, dict) else {"": _safe(body)}
         message = decode_body(kind, header, b"")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Torn("body", str(error)) from None
     fields = {name: getattr(message, name) for name in message.__struct_fields__ if name != "payload"}
     if topic == "web.address":

@@ -20,6 +20,7 @@ import platformdirs
 import psutil
 
 from bus.clock import sleep_ms
+from bus.codec import UNREADABLE
 from bus.errors import Wrong
 from bus.socket import SessionKeys
 from remote.rights import expect_own, keep_to_owner
@@ -174,5 +175,5 @@ class Session:
         """One of the files, or None when it is not there or not whole."""
         try:
             return msgspec.json.decode((self.folder / name).read_bytes(), type=kind)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, *UNREADABLE):
             return None

@@ -35,7 +35,7 @@ class Source:
         self.name = name
         try:
             self.data: dict[str, object] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # bad TOML, a number of thousands of digits; nested too deep
             raise Unreadable(_syntax_fault(name, text, str(error))) from None
         self._lines = key_lines(text)
 

@@ -23,7 +23,7 @@ def read_phrases(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8")
         sentences = _questions(tomllib.loads(text)) if path.suffix == ".toml" else text.splitlines()
-    except (OSError, ValueError) as error:  # bad UTF-8 and bad TOML are ValueErrors
+    except (OSError, ValueError, RecursionError) as error:  # bad UTF-8 and bad TOML are ValueErrors
         raise Wrong(
             f"the phrases in {path} cannot be read", "give a text file in UTF-8, one sentence a line"
         ) from error

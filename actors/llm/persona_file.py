@@ -51,7 +51,7 @@ def read_persona(path: Path) -> Persona:
         ) from error
     except UnicodeDecodeError as error:
         raise Wrong(f"{path} is not UTF-8 text", "save it with the encoding UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # bad TOML, a number of thousands of digits; nested too deep
         raise Wrong(f"{path} is not valid TOML: {error}", "mind quotes and commas near that place") from error
     return _Reader(path, text).persona(table)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from actors.unspeakable import has_words
@@ -23,6 +22,7 @@ from actors.web.protocol import (
     unpack_wish,
 )
 from bus.clock import now_ns
+from bus.codec import UNREADABLE
 from bus.messages import Ask, PageSound, Say
 
 TOO_BIG = 1009
@@ -103,7 +103,7 @@ class Visit:
     def _hear_text(self, text: str) -> None:
         try:
             wish = unpack_wish(text)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             self._refuse("This page and the call do not understand each other: reload the page.")
             return
         match wish:
