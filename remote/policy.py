@@ -11,7 +11,7 @@ from topology.plan import Restart
 
 @dataclass(slots=True)
 class RestartPolicy:
-    """The first death inside the window is mended at once; then the wait doubles with each; gives up after `max` of them."""
+    """Doubles the wait with each death inside the window; gives up after `max` of them."""
 
     rules: Restart
     deaths: deque[int] = field(default_factory=deque)
@@ -23,7 +23,6 @@ class RestartPolicy:
             self.deaths.popleft()
         if len(self.deaths) >= self.rules.max:
             return None
-        earlier = len(self.deaths)
-        wait_ms = min(self.rules.backoff_ms * 2 ** (earlier - 1), self.rules.backoff_max_ms) if earlier else 0
+        wait_ms = min(self.rules.backoff_ms * 2 ** len(self.deaths), self.rules.backoff_max_ms)
         self.deaths.append(at_ns)
         return at_ns + int(wait_ms * MS)

@@ -74,7 +74,7 @@ class Restart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     window_s: Seconds = 60.0
     """Restarts older than this are forgotten, in seconds."""
     backoff_ms: Annotated[int, msgspec.Meta(ge=0)] = 100
-    """Wait before the second restart within the window in milliseconds (the first comes at once); doubles each time."""
+    """Wait before the first restart in milliseconds; doubles each time."""
     backoff_max_ms: Annotated[int, msgspec.Meta(ge=0)] = 5_000
     """The longest wait in milliseconds."""
     hang_s: Seconds = 10.0
