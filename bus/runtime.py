@@ -116,7 +116,9 @@ class Runtime:
         await self._welcomed.wait()  # the hub must know us before it can hear that we are ready
         self._link.say(Ready())
         await self._activated.wait()
-        for state in recalled(self._remembered, self._actor.wiring.outputs, self._link.tally):
+        for state, header in recalled(self._remembered, self._actor.wiring.outputs, self._link.tally):
+            # In its own name from now on: a hub that is new gets states from the living only.
+            self._sender.send_now(state, header)
             await self._actor.restore(state)
         await self._actor.activate()
         self._link.say(Active())

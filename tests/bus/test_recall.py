@@ -22,7 +22,7 @@ def frames_of(message: Message) -> tuple[bytes, bytes, bytes]:
 
 def test_a_state_comes_back_as_it_was_sent() -> None:
     said = Conversation(lines=(Line(role="user", text="hello"),))
-    assert list(recalled([frames_of(said)], [TurnState, Conversation], TALLY)) == [said]
+    assert [state for state, _ in recalled([frames_of(said)], [TurnState, Conversation], TALLY)] == [said]
 
 
 def test_a_state_that_the_actor_does_not_give_any_more_is_passed_over() -> None:
@@ -33,5 +33,5 @@ def test_a_torn_state_is_counted_and_the_others_come_back() -> None:
     tally = Tally(logging.getLogger(__name__))
     state = TurnState(phase="listening", since_ns=1)
     torn = (frames_of(state)[0], b"\xc1", b"")
-    assert list(recalled([torn, frames_of(state)], [TurnState], tally)) == [state]
+    assert [found for found, _ in recalled([torn, frames_of(state)], [TurnState], tally)] == [state]
     assert tally.total == 1

@@ -6,7 +6,10 @@ import asyncio
 
 import pytest
 
+from bus.codec import decode_header
+from bus.emit import Emit
 from bus.errors import AvatarError, Broken, Fatal, Wrong
+from bus.messages import TurnState
 from tests.bus.house import soon
 from tests.bus.parrot import Parrot, Stage, play
 
@@ -117,5 +120,32 @@ def test_a_stop_that_fails_still_says_bye() -> None:
         with pytest.raises(Broken):
             await process
         assert (await stage.bye()).what == "the device hangs"
+
+    play(scene)
+
+
+def test_a_successor_tells_the_states_of_the_one_before_in_its_own_name() -> None:
+    """Else they die with the hub: those who come back to a new one send only what is theirs."""
+
+    class Teller(Parrot):
+        name = "parrot"
+
+        async def run(self, emit: Emit[TurnState]) -> None:
+            if "first" in self.log:
+                await emit(TurnState(phase="paused", since_ns=7))
+
+    async def scene(stage: Stage) -> None:
+        def told(epoch: int) -> bool:
+            states = stage.house.hub.exchange.remembered("parrot")
+            return [decode_header(list(frames))[1].epoch for frames in states] == [epoch]
+
+        first = Teller()
+        first.log.append("first")
+        stage.process(first)
+        await stage.activate()
+        await soon(lambda: told(1))
+        stage.process(Teller(), epoch=2)
+        await stage.activate(epoch=2)
+        await soon(lambda: told(2))
 
     play(scene)
