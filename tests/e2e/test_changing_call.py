@@ -52,6 +52,14 @@ class Desk:
         """Who is in another process now, is new, or has gone."""
         return {name for name, _ in before.items() ^ self.pids().items()}
 
+    def settled(self, *lines: str) -> bool:
+        """Whether all of these were shown."""
+        return all(line in self.call.output for line in lines)
+
+    def told(self) -> str:
+        """All that can help somebody whose test failed."""
+        return self.call.told()
+
     def heard(self) -> str:
         """What was heard so far."""
         return str([c.text for c in self.watcher.of(Caption) if c.done])
@@ -59,7 +67,7 @@ class Desk:
     def apply(self, *options: str) -> list[str]:
         """Lines of an `avatar apply` that succeeds, without their times."""
         code, out, errors = avatar(self.call.home, "apply", *options)
-        assert (code, errors) == (0, ""), f"{out}{errors}{self.call.told()}"
+        assert (code, errors) == (0, ""), f"{out}{errors}{self.told()}"
         return [re.sub(r", \d+\.\d s$", "", line) for line in lines_of(out)]
 
 
@@ -128,18 +136,18 @@ def test_a_hub_that_dies_in_the_middle_of_an_edit_leaves_nothing_half_done(desk:
 def test_what_is_saved_is_applied_and_shown(desk: Desk) -> None:
     before = desk.pids()
     desk.save(desk.persona, SHORT.replace('"Yes."', '"Always."'))
-    desk.save(desk.plan, desk.text + WEB)
-    desk.watcher.until(lambda: "+ started web" in desk.call.output, 15, desk.call.told)
-    assert desk.changed(before) == {"asr", "llm", "web"}
+    desk.save(desk.plan, desk.text.replace('engine = "espeak"', 'engine = "espeak"\nreplicas = 2') + WEB)
+    desk.watcher.until(lambda: desk.settled("+ started web", "~ replaced llm"), 15, desk.told)
+    assert desk.changed(before) == {"asr", "llm", "web", "tts#1"}
     assert desk.watcher.ask("are you there") == "Always."
 
 
 def test_a_bad_save_is_told_and_the_call_goes_on(desk: Desk) -> None:
     before = desk.pids()
     desk.save(desk.plan, desk.text.replace("[actors.tts]", "[actors.tss]"))
-    desk.watcher.until(lambda: 'there is no actor "tss"' in desk.call.output, 10, desk.call.told)
+    desk.watcher.until(lambda: 'there is no actor "tss"' in desk.call.output, 10, desk.told)
     assert desk.changed(before) == set()
     desk.save(desk.plan, desk.text)
-    desk.watcher.until(lambda: "- stopped web" in desk.call.output, 15, desk.call.told)
-    assert desk.changed(before) == {"web"}
+    desk.watcher.until(lambda: desk.settled("- stopped web"), 15, desk.told)
+    assert desk.changed(before) == {"web", "tts#1"}
     assert desk.watcher.ask("are you there") == "Always."

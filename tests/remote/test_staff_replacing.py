@@ -115,3 +115,25 @@ def test_a_bad_goodbye_of_one_that_was_replaced_does_no_harm(troupe: Troupe) -> 
     troupe.die("tts", 1, code=2)
     troupe.notice("tts", 2, "active")
     assert troupe.staff.given_up == ()
+
+
+def test_a_hub_that_dies_with_the_hand_over_is_told_of_it_again_by_the_one_in_standby(troupe: Troupe) -> None:
+    troupe.up()
+    troupe.staff.replace(ask(7), "tts")
+    troupe.notice("tts", 2, "ready")
+    troupe.notice("tts", 1, "hello", "active")  # the new hub: the old one never heard that it was to drain
+    troupe.notice("tts", 2, "hello", "ready")
+    assert troupe.told_of("activate")[-2:] == [("tts", 2), ("tts", 2)]
+    assert troupe.staff.seats["tts"].retired == [troupe.child("tts", 1)]
+    troupe.die("tts", 1, code=0)
+    troupe.notice("tts", 2, "active")
+    assert troupe.answers == [(7, 2)]
+
+
+def test_a_hub_that_dies_before_it_tells_that_the_new_one_runs_has_it_told_by_the_next(troupe: Troupe) -> None:
+    troupe.up()
+    troupe.staff.replace(ask(7), "tts")
+    troupe.notice("tts", 2, "ready")
+    troupe.die("tts", 1, code=0)
+    troupe.notice("tts", 2, "hello", "active")
+    assert troupe.answers == [(7, 2)]
