@@ -46,6 +46,8 @@ class Member:
             return False
         if not self.flying:
             return True
+        if self.group.is_shared:
+            return False
         if suspect or self.tested_until_ns:
             return False
         return len(self.flying) < CREDIT_ITEMS and self.flying_bytes + item.size <= CREDIT_BYTES
@@ -61,10 +63,14 @@ class Group:
     members: dict[str, Member] = field(default_factory=dict)
     deaths: dict[int, int] = field(default_factory=dict)
     """How many processes died with an item in flight, by its number."""
+    is_shared: bool = False
+    """It has had several members: each gets one item at a time, so that none waits behind a slow one, and what a dead one
+    leaves is the next in turn."""
 
     def taker(self, item: Item, *, suspect: bool) -> Member | None:
         """The member that gets the item now: of those that may, the least busy."""
         best = None
+        self.is_shared = self.is_shared or len(self.members) > 1
         for member in self.members.values():
             if member.takes(item, suspect=suspect) and (best is None or len(member.flying) < len(best.flying)):
                 best = member

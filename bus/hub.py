@@ -111,7 +111,7 @@ class Hub:
         self._deliver()
         self._settle()
         if id(self._latest_in.raw) in ready:
-            self._take_latest()
+            self.take_latest()
         if id(self._latest_out.raw) in ready:
             self._take_subscriptions()
         self.frontier.tick(now_ns())
@@ -245,7 +245,8 @@ class Hub:
         for producer, last in self.log.settled():
             self._control.try_send([producer, encode_word(Settled(last))])
 
-    def _take_latest(self) -> None:
+    def take_latest(self) -> None:
+        """Takes what was published, on to its subscribers."""
         self._busy_ns = now_ns()
         for _ in range(BATCH):
             frames = self._latest_in.try_receive()

@@ -18,7 +18,8 @@ share one."""
 class Receipts:
     """Turns finished messages into cumulative acknowledgements: up to the first that the actor's unit still holds.
 
-    Belongs to the event loop.
+    Belongs to the event loop. The first one after a quiet time goes at once: who gets one item at a time (a replica)
+    waits for the next.
     """
 
     def __init__(self, done: Callable[[int], None], unit: Unit) -> None:
@@ -33,10 +34,8 @@ class Receipts:
         """A message was handled."""
         self._handled.append(message_id)
         self._count += 1
-        if self._count >= EVERY:
+        if self._count >= EVERY or self._timer is None:
             self.flush()
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(LATEST_S, self.flush)
 
     def flush(self) -> None:
         """Tells the hub what it does not know yet."""
@@ -49,8 +48,14 @@ class Receipts:
             last = self._handled.popleft()
         if last:
             self._done(last)
+            self._timer = asyncio.get_running_loop().call_later(LATEST_S, self._quiet_over)
 
     def _released(self) -> None:
-        """Finished later, by an alarm or another message: the hub is told soon, together with what follows."""
+        """Finished later, by an alarm or another message."""
         if self._handled and self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(LATEST_S, self.flush)
+            self.flush()
+
+    def _quiet_over(self) -> None:
+        self._timer = None
+        if self._handled:
+            self.flush()

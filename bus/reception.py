@@ -99,6 +99,7 @@ class Reception:
         hub = self._hub
         name = peer.hello.name
         hub.take_streams()  # what it sent before its bye came on another socket, and counts
+        hub.take_latest()  # its last state, too: its successor is to get that
         hub.roster.remove(peer.identity)
         hub.close_outlet(peer)
         hub.log.leave(peer.group, peer.member, died=died)

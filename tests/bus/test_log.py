@@ -105,12 +105,27 @@ def test_a_message_larger_than_the_window_still_goes_but_alone(log: StreamLog) -
     assert sent(log) == [("t", 2)]
 
 
-def test_replicas_share_and_the_least_busy_is_next(log: StreamLog) -> None:
+def test_replicas_share_and_each_has_one_item_at_a_time(log: StreamLog) -> None:
     log.join("tts", "a", ["llm.token"])
     log.join("tts", "b", ["llm.token"])
-    for n in (1, 2, 3):
+    for n in (1, 2, 3, 4):
         log.append(item(n))
-    assert sent(log) == [("a", 1), ("b", 2), ("a", 3)]
+    assert sent(log) == [("a", 1), ("b", 2)]
+    log.done("tts", "b", 2)
+    assert sent(log) == [("b", 3)]
+
+
+def test_what_a_dead_replica_had_in_hand_is_next_in_turn_also_when_one_is_left(log: StreamLog) -> None:
+    log.join("tts", "a", ["llm.token"])
+    log.join("tts", "b", ["llm.token"])
+    for n in (1, 2, 3, 4):
+        log.append(item(n))
+    assert sent(log) == [("a", 1), ("b", 2)]
+    log.leave("tts", "a", died=True)
+    log.done("tts", "b", 2)
+    assert sent(log) == [("b", 1)]
+    log.join("tts", "a", ["llm.token"])
+    assert sent(log) == [("a", 3)]
 
 
 def test_the_stale_is_skipped_and_counted_even_if_nobody_is_there_to_take_it(log: StreamLog) -> None:
