@@ -68,10 +68,6 @@ class Group:
     leaves is the next in turn."""
 
     def taker(self, item: Item, *, suspect: bool) -> Member | None:
-        """The member that gets the item now: of those that may, the least busy."""
-        best = None
+        """The member that gets the item now; None when all are busy."""
         self.is_shared = self.is_shared or len(self.members) > 1
-        for member in self.members.values():
-            if member.takes(item, suspect=suspect) and (best is None or len(member.flying) < len(best.flying)):
-                best = member
-        return best
+        return next((member for member in self.members.values() if member.takes(item, suspect=suspect)), None)

@@ -42,15 +42,17 @@ def test_a_suspect_flies_alone_and_nothing_joins_it() -> None:
     assert not member.takes(item(), suspect=False)
 
 
-def test_the_least_busy_member_that_hears_gets_the_next_item() -> None:
+def test_of_several_members_the_first_that_hears_and_has_nothing_in_hand_gets_the_next_item() -> None:
     group = Group("tts", frozenset({"chunker.sentence"}))
     one, two, deaf = (Member(name, group) for name in ("tts#1", "tts#1#1", "tts#2#1"))
     group.members = {member.name: member for member in (one, two, deaf)}
     deaf.deaf = True
-    fly(one, item(), item())
-    fly(two, item())
-    assert group.taker(item(), suspect=False) is two
-    two.deaf = True
     assert group.taker(item(), suspect=False) is one
-    one.deaf = True
+    fly(one, item())
+    assert group.taker(item(), suspect=False) is two
+    fly(two, item())
     assert group.taker(item(), suspect=False) is None
+    del group.members[two.name], group.members[deaf.name]
+    assert group.taker(item(), suspect=False) is None, "the others come back"
+    one.flying.clear()
+    assert group.taker(item(), suspect=False) is one
