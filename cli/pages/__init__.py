@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli.pages import actors, messages, readme, turns, verbs
+from cli.pages import actors, messages, plan, readme, turns, verbs
 
 PAGES = {
     "messages.md": messages.page,
     "actors.md": actors.page,
+    "plan.md": plan.page,
     "turns.md": turns.page,
     "cli.md": verbs.page,
 }

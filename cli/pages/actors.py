@@ -10,7 +10,7 @@ import msgspec
 
 from bus.actor import Actor, NoSettings
 from bus.messages.message import Message
-from cli.pages.classes import class_doc, fields_of, table
+from cli.pages.classes import class_doc, default_text, fields_of, table
 from topology.catalogue import HOUSE
 from topology.settings import path_kind
 from topology.wording import describe
@@ -59,19 +59,8 @@ def _settings(struct: type[msgspec.Struct]) -> str:
             expects = {"input": "path of a file, relative to the plan"}.get(
                 path, "path, relative to the current folder"
             )
-        rows.append([f"`{field.name}`", expects, _default(field), docs.get(field.name, "")])
+        rows.append([f"`{field.name}`", expects, default_text(field), docs.get(field.name, "")])
     return table(("setting", "expects", "default", "meaning"), rows)
-
-
-def _default(field: msgspec.structs.FieldInfo) -> str:
-    if field.required:
-        return "**must be given**"
-    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-    if value in ("", None, (), {}):
-        return "none"
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 
 
 def _topics(kinds: tuple[type[Message], ...]) -> str:

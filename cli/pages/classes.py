@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True)
 class FieldText:
@@ -38,6 +40,18 @@ def fields_of(cls: type) -> tuple[FieldText, ...]:
             default = ast.unparse(node.value) if node.value else ""
             found.append(FieldText(node.target.id, kind, default, _doc_after(body, index)))
     return tuple(found)
+
+
+def default_text(field: msgspec.structs.FieldInfo) -> str:
+    """The default of a struct's field as Markdown, as TOML writes it."""
+    if field.required:
+        return "**must be given**"
+    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    if value in ("", None, (), {}):
+        return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
