@@ -93,7 +93,7 @@ def overview_lines(view: Overview) -> list[str]:
     phase = f"{view.phase}, {view.turn}" if view.turn else view.phase
     lines = [f"{view.session}: {phase}, for {duration(view.uptime_s)}   {view.plan}", ""]
     lines += _table(view.actors)
-    lines += [f"{a.actor}: {a.error}" for a in view.actors if a.error and a.state != "running"]
+    lines += [f"{a.actor}: {a.error}{_advice(a)}" for a in view.actors if a.error and a.state != "running"]
     picture = []
     if view.camera_fps is not None:
         picture.append(f"camera {view.camera_fps:.1f} fps, worst gap {view.camera_worst_gap_ms:.0f} ms")
@@ -151,6 +151,10 @@ def _state(actor: ActorStatus) -> str:
     if actor.busy_ms >= TELL_MS:
         return f"{actor.state}, busy {duration(actor.busy_ms / 1e3)}"
     return actor.state
+
+
+def _advice(actor: ActorStatus) -> str:
+    return f" (avatar restart {actor.actor})" if actor.state == "given up" else ""
 
 
 def _drops(by: str, drops: Iterable[Drops]) -> list[Dropped]:

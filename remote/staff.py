@@ -258,7 +258,8 @@ class Staff:
     def _restart_later(self, seat: Seat, reason: AvatarError) -> None:
         at_ns = seat.policy.died(now_ns())
         if at_ns is None:
-            died = f"it died {len(seat.policy.deaths) + 1} times, the last time: {reason.what}"
+            deaths = len(seat.policy.deaths) + 1
+            died = f"it died {deaths} times, the last time: {reason.what}" if deaths > 1 else reason.what
             self._give_up(seat, Broken(died, reason.todo))
         else:
             seat.restarts += 1

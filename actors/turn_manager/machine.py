@@ -145,7 +145,7 @@ class Machine:
         due = patience.judge(reply, self.phase, self._able, self._settings, self._now)
         if due in patience.WHY:
             self._log(patience.WHY[due], waited_ms=(self._now - reply.progress_ns) // MS)
-        reply.written |= due in ("late", "done") and not self._able.speaks
+        reply.written |= due in ("late", "done") and not (self._able.speaks and reply.heard.position)
         return due
 
     def _fire(self, trigger: Trigger) -> None:

@@ -45,7 +45,7 @@ TRIGGERS: Mapping[Trigger, str] = {
     "heard": "the first sound of the reply is heard",
     "adopted": "a reply is heard that was begun before this process was",
     "done": "the reply has been played to its end, or is complete in writing because nobody can speak it",
-    "late": "nothing new was heard of the reply for too long",
+    "late": "nothing new was heard of the reply for too long; of one that was not heard at all the words are shown",
     "unanswered": "no word of the answer came in time, or it is known that none will",
     "asked": "a person typed a user's turn",
     "script": "a text to be spoken word for word waits, and nobody has the floor",

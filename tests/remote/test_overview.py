@@ -36,7 +36,11 @@ def test_what_is_wrong_stands_below_the_table() -> None:
     full = msgspec.structs.replace(
         QUIET,
         turn="speaking",
-        actors=(row("tts", state="waiting", error="it ended with code 1"), row("llm", error="it had a cold")),
+        actors=(
+            row("tts", state="waiting", error="it ended with code 1"),
+            row("llm", error="it had a cold"),
+            row("face", state="given up", error="no GPU"),
+        ),
         dropped=(Dropped("web", "mic-out.sound", "overflow", 1_234),),
         camera_fps=24.98,
         camera_worst_gap_ms=61.0,
@@ -45,8 +49,9 @@ def test_what_is_wrong_stands_below_the_table() -> None:
     lines = overview_lines(full)
     assert lines[0].startswith("show: running, speaking, for 7 s")
     assert lines[4].endswith("it had a cold"), "a thing of the past stays in its row"
-    assert lines[5] == "tts: it ended with code 1"
-    assert lines[7] == "camera 25.0 fps, worst gap 61 ms"
+    assert lines[6] == "tts: it ended with code 1"
+    assert lines[7] == "face: no GPU (avatar restart face)"
+    assert lines[9] == "camera 25.0 fps, worst gap 61 ms"
     assert lines[-3].split() == ["1,234", "mic-out.sound", "overflow", "web"]
     assert lines[-1] == "the disk is full"
 
