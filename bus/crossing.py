@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bus.codec import UNREADABLE
 from bus.errors import Broken
 
 
@@ -123,5 +124,5 @@ def decode_crossing(frame: bytes) -> AnyCrossing:
     """The word of a frame. Raises Broken for anything that is not one."""
     try:
         return _decoder.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Broken(f"not a word between hubs: {error}") from None

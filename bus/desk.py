@@ -153,9 +153,9 @@ class Desk:
 
     def _connect(self, ask: Ask) -> tuple[object, str]:
         try:
-            call = msgspec.msgpack.decode(ask.args, type=HostCall)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return None, f"bad arguments of {ask.verb}: {error}"
+            call = arguments_of(ask, HostCall)
+        except Wrong as error:
+            return None, error.what
         self._hub.gate.connect(call.host, {"swift": call.swift, "bulky": call.bulky})
         return None, ""
 

@@ -22,6 +22,7 @@ from actors.web.visit import Visit
 from bus.arrivals import Arrivals
 from bus.codec import Torn, decode_body, decode_header, encode, encode_body, topic_frame
 from bus.control import ActorCall, AnyWord, Ask, arguments_of, decode_word
+from bus.crossing import AnyCrossing, decode_crossing
 from bus.envelope import Header, Hop
 from bus.errand import Errand, read_errand
 from bus.errors import Broken, Wrong
@@ -48,7 +49,7 @@ class Door:
     samples: Sequence[bytes]
     errors: tuple[type[Exception], ...] = ()
     form: str = ""
-    weight: int = 10
+    weight: int = 50
 
 
 class Silent(Tally):
@@ -97,11 +98,13 @@ def wire_doors() -> Iterator[Door]:
         decode_header([data, headers[0], b""])
 
     yield Door("header", header, headers, (Torn,), "msgpack")
-    yield Door("topic", topic, [f[0] for f in frames.values()], (Torn,), weight=3)
+    yield Door("topic", topic, [f[0] for f in frames.values()], (Torn,), weight=20)
     for name, kind in KINDS.items():
-        yield Door(f"body {name}", _body(kind), [bytes(header_of(sample_of(kind)).body)], (Torn,), "msgpack", weight=2)
+        yield Door(f"body {name}", _body(kind), [bytes(header_of(sample_of(kind)).body)], (Torn,), "msgpack", weight=12)
     words = [msgspec.msgpack.encode(sample_of(word)) for word in typing.get_args(AnyWord)]
-    yield Door("control word", decode_word, words, (Broken,), "msgpack", weight=20)
+    yield Door("control word", decode_word, words, (Broken,), "msgpack", weight=100)
+    crossings = [msgspec.msgpack.encode(sample_of(word)) for word in typing.get_args(AnyCrossing)]
+    yield Door("word between hubs", decode_crossing, crossings, (Broken,), "msgpack")
     exchange = Exchange()
     yield Door("subscription", exchange.subscription, [b"\1tts.audio\0", b"\0tts.audio\0", b"\1~", b"\1^llm"], (Torn,))
 
@@ -109,7 +112,7 @@ def wire_doors() -> Iterator[Door]:
         as_json(read_copy([b"~" + topic_frame("tts.audio"), data, b"xx"]))
         as_json(read_copy([b"^my.topic\0", data, b"%d" % len(data)]))
 
-    yield Door("copy for a tap", copy, [frames["tts.audio"][1]], (Torn,), "msgpack", weight=3)
+    yield Door("copy for a tap", copy, [frames["tts.audio"][1]], (Torn,), "msgpack", weight=20)
     yield _arrivals(frames)
 
 
@@ -136,7 +139,7 @@ def _arrivals(frames: dict[str, list[bytes]]) -> Door:
         arrivals.latest(three)
         arrivals.post(three)
 
-    return Door("arrivals of an actor", take, joined, (), "msgpack", weight=5)
+    return Door("arrivals of an actor", take, joined, (), "msgpack", weight=30)
 
 
 class _Socket:
