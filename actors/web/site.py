@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from actors.web.door import Door
 from actors.web.protocol import MAX_FRAME_BYTES
@@ -29,6 +30,8 @@ KINDS = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+REQUEST_S = 8.0
+"""How long a line may be open without a whole request on it."""
 LOCKED = "This page opens with its full address, the one with ?token= in it.\n`avatar status` prints it.\n"
 
 
@@ -60,7 +63,7 @@ class Site:
         server = _Server(
             uvicorn.Config(
                 self.app,
-                http="h11",
+                http=HastyH11,
                 ws="websockets-sansio",
                 ws_max_size=MAX_FRAME_BYTES,
                 # JPEG does not get smaller, and sound must not wait.
@@ -142,6 +145,23 @@ class Guard:
         else:
             refusal = PlainTextResponse("this is not the name of this page\n", HTTPStatus.MISDIRECTED_REQUEST)
             await refusal(scope, receive, send_with_headers)
+
+
+class HastyH11(H11Protocol):
+    """HTTP for browsers, not for those who hold a line and send a byte now and then: uvicorn would wait for ever."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A line is open; its request is to be whole soon."""
+        super().connection_made(transport)
+        self.loop.call_later(REQUEST_S, self._expect_request)
+
+    def _expect_request(self) -> None:
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            return  # gone, or a WebSocket by now
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+        else:
+            self.loop.call_later(REQUEST_S, self._expect_request)
 
 
 class _Server(uvicorn.Server):
