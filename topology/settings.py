@@ -82,11 +82,14 @@ def _with_paths(
         value = table.get(name, field.default)
         if path_kind(field) != "input" or not isinstance(value, str) or not value:
             continue
-        path = Path(value).expanduser()
-        if path.is_absolute() and not local:
-            continue
-        path = (Path(form.source.name).parent / path).resolve()
-        if not path.exists():
+        path = Path(value)
+        try:
+            path = path.expanduser()
+            if path.is_absolute() and not local:
+                continue
+            path = (Path(form.source.name).parent / path).resolve()
+            path.stat()
+        except (OSError, ValueError, RuntimeError):  # not there; with a NUL, or too long; the home of nobody
             todo = f"looked for {path}: paths are relative to the plan's folder"
             form.fault((*key, name), f'{dotted((*key, name))}: there is no file "{value}"', todo)
         resolved[name] = str(path)

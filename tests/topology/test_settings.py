@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -30,7 +31,7 @@ def test_a_path_is_known_by_its_mark_also_when_it_may_be_left_out() -> None:
 
 
 def checked(folder: Path, value: str, *, local: bool = True) -> tuple[dict[str, object], list[str]]:
-    form = Form(Source(str(folder / "plan.toml"), f'path = "{value}"'))
+    form = Form(Source(str(folder / "plan.toml"), f"path = {json.dumps(value)}"))
     settings = check_settings(form, (), {"path": value}, Bare, FileEar, local=local)
     return settings, [fault.what for fault in form.faults]
 
@@ -38,7 +39,8 @@ def checked(folder: Path, value: str, *, local: bool = True) -> tuple[dict[str, 
 def test_an_input_path_is_looked_for_beside_the_plan(tmp_path: Path) -> None:
     (tmp_path / "a.wav").touch()
     assert checked(tmp_path, "a.wav") == ({"path": str((tmp_path / "a.wav").resolve())}, [])
-    assert checked(tmp_path, "b.wav")[1] == ['path: there is no file "b.wav"']
+    for name in ("b.wav", "b\0.wav", "~nobody-of-that-name/b.wav", "b" * 5_000):
+        assert checked(tmp_path, name)[1] == [f'path: there is no file "{name}"']
 
 
 def test_an_absolute_path_on_another_host_stays_as_it_is(tmp_path: Path) -> None:
