@@ -9,7 +9,8 @@ from actors.language import language_of
 from actors.llm.engine import LanguageModel
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import AnswerDone, Prompt, Token
+from bus.messages import AnswerBegun, AnswerDone, Prompt, Token
+from bus.messages.message import Message
 
 _log = logging.getLogger(__name__)
 
@@ -18,13 +19,18 @@ EMPTY = {"en": "I'm sorry, I have no answer right now.", "uk": "Вибачте, 
 
 
 class Llm(Actor):
-    """Prompts in, tokens out. A barge-in cancels the handler; leaving the block stops the model."""
+    """Prompts in, tokens out. A barge-in cancels the handler; leaving the block stops the model.
+
+    A model need not say the same again: a successor repeats the tokens that were sent (the hub drops those that it has),
+    and lets the model go on behind them.
+    """
 
     engines: ClassVar = {"persona": "actors.llm.persona:PersonaModel", "fake": "actors.llm.fake:FakeModel"}
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
         self._empty = 0
+        self._begun = AnswerBegun(prompt=0)
 
     async def start(self) -> None:
         """Loads the model."""
@@ -34,17 +40,31 @@ class Llm(Actor):
         """Frees the model."""
         await self._model.close()
 
-    async def on_prompt(self, prompt: Prompt, emit: Emit[Token | AnswerDone]) -> None:
+    async def restore(self, state: Message) -> None:
+        """An answer that the process before this one began is gone on with."""
+        if isinstance(state, AnswerBegun):
+            self._begun = state
+
+    async def on_prompt(self, prompt: Prompt, emit: Emit[AnswerBegun | Token | AnswerDone]) -> None:
         """Answers the last line, each token as soon as it exists."""
-        answer: list[str] = []
-        async with self._model.reply(prompt.lines) as pieces:
-            async for piece in pieces:
-                if piece:
-                    await emit(Token(index=len(answer), text=piece))
-                    answer.append(piece)
-        if not "".join(answer).strip():
-            self._empty += 1
-            _log.warning("empty answer, number %d", self._empty)
-            answer.append(EMPTY.get(prompt.language.partition("-")[0], EMPTY["en"]))
-            await emit(Token(index=len(answer) - 1, text=answer[-1]))
+        begun = self._begun if self._begun.prompt == emit.cause.id else AnswerBegun(prompt=emit.cause.id)
+        answer = list(begun.tokens)
+        for index, text in enumerate(answer):
+            await emit(Token(index=index, text=text))
+
+        async def say(text: str) -> None:
+            answer.append(text)
+            await emit(AnswerBegun(prompt=emit.cause.id, tokens=tuple(answer)))
+            await emit(Token(index=len(answer) - 1, text=text))
+
+        if not begun.complete:
+            async with self._model.reply(prompt.lines, "".join(answer)) as pieces:
+                async for piece in pieces:
+                    if piece:
+                        await say(piece)
+            if not "".join(answer).strip():
+                self._empty += 1
+                _log.warning("empty answer, number %d", self._empty)
+                await say(EMPTY.get(prompt.language.partition("-")[0], EMPTY["en"]))
+            await emit(AnswerBegun(prompt=emit.cause.id, tokens=tuple(answer), complete=True))
         await emit(AnswerDone(tokens=len(answer), language=language_of("".join(answer), prompt.language)))

@@ -38,17 +38,19 @@ class FakeModel:
         self.loaded = True
 
     @asynccontextmanager
-    async def reply(self, conversation: Sequence[Line]) -> AsyncIterator[AsyncIterator[str]]:
-        """The script."""
+    async def reply(self, conversation: Sequence[Line], begun: str) -> AsyncIterator[AsyncIterator[str]]:
+        """The script, as far as it is not begun; another script is given whole, as a real model goes on with other words."""
         self.asked.append(tuple(conversation))
         self.begun.set()
         try:
-            yield self._stream()
+            yield self._stream(begun)
         finally:
             self.stopped += 1
 
-    async def _stream(self) -> AsyncIterator[str]:
-        for token in self._settings.tokens:
+    async def _stream(self, begun: str) -> AsyncIterator[str]:
+        script = self._settings.tokens
+        said = next((n for n in range(len(script) + 1) if "".join(script[:n]) == begun), 0)
+        for token in script[said:]:
             await self.gate.wait()
             self.given += 1
             yield token

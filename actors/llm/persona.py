@@ -51,9 +51,11 @@ class PersonaModel:
             raise Fatal("the package rapidfuzz is missing", "install it: uv pip install rapidfuzz") from error
 
     @asynccontextmanager
-    async def reply(self, conversation: Sequence[Line]) -> AsyncIterator[AsyncIterator[str]]:
-        """The answer word by word, each with the blank after it."""
-        async with aclosing(self._stream(self.answer(conversation))) as words:
+    async def reply(self, conversation: Sequence[Line], begun: str) -> AsyncIterator[AsyncIterator[str]]:
+        """The answer word by word, each with the blank after it. Nothing more when the file has another one by now."""
+        answer = " ".join(self.answer(conversation).split())
+        rest = answer.removeprefix(begun) if answer.startswith(begun) else ""
+        async with aclosing(self._stream(rest)) as words:
             yield words
 
     async def _stream(self, answer: str) -> AsyncGenerator[str, None]:

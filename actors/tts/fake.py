@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from actors.tts.engine import PhonemeTime, VoiceChunk, WordTime
+from bus import clock
 from bus.errors import Broken
 
 
@@ -21,6 +22,8 @@ class FakeVoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     rate_hz: int = 24_000
     ms_per_character: int = 50
     characters_per_chunk: int = 2
+    chunk_ms: int = 0
+    """Time that it takes to make a chunk; 0: none."""
     timed: bool = True
     """Gives word and phoneme times."""
 
@@ -67,6 +70,8 @@ class FakeVoice:
         words = [match.span() for match in re.finditer(r"\S+", text)]
         for first in range(0, len(text), settings.characters_per_chunk):
             await self.gate.wait()
+            if settings.chunk_ms:
+                await clock.sleep_until(clock.now_ns() + settings.chunk_ms * clock.MS)
             if first == self.breaks_at:
                 raise Broken("the fake voice broke", "as the scene wants it")
             piece = range(first, min(first + settings.characters_per_chunk, len(text)))

@@ -6,7 +6,7 @@ from bus.messages.picture import CameraHealth, CameraPicture, FaceFrame, MouthFr
 from bus.messages.sound import HeardSound, PageSound, Played, Skew, SoundClock, SoundSlice
 from bus.messages.speech import Final, Level, Partial, RecognisedWord, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
 from bus.messages.stage import Stage, StageAddress, TurnTimeline
-from bus.messages.thought import AnswerDone, Sentence, SentencesDone, Token
+from bus.messages.thought import AnswerBegun, AnswerDone, Sentence, SentencesDone, Token
 from bus.messages.turns import (
     Ask,
     Caption,
@@ -41,6 +41,7 @@ __all__ = [
     "RATE_HZ",
     "SLICE_SAMPLES",
     "ActorHealth",
+    "AnswerBegun",
     "AnswerDone",
     "Ask",
     "CallHealth",

@@ -15,6 +15,16 @@ class Token(Message, frozen=True, kw_only=True, omit_defaults=True):
     text: str
 
 
+class AnswerBegun(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer so far. Told before each token: a process that takes over goes on behind what may have been heard."""
+
+    spec: ClassVar = Spec("llm.begun", Lane.STATE, observed=True)
+    prompt: int
+    """Id of the message that is answered."""
+    tokens: tuple[str, ...] = ()
+    complete: bool = False
+
+
 class AnswerDone(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The answer is complete after `tokens` tokens."""
 

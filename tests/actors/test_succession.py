@@ -12,9 +12,23 @@ from actors.asr.fake import FakeRecognizer, FakeSettings
 from actors.chunker.actor import Chunker
 from actors.face.actor import Face
 from actors.face.fake import FakeRenderer
+from actors.llm.actor import Llm
+from actors.llm.fake import FakeModel, FakeModelSettings
 from actors.tts.actor import Tts
 from actors.tts.fake import FakeVoice, FakeVoiceSettings
-from bus.messages import AnswerDone, Final, Lane, Message, MouthFrame, Sentence, SentencesDone, SpeechChunk, Token
+from bus.messages import (
+    AnswerDone,
+    Final,
+    Lane,
+    Line,
+    Message,
+    MouthFrame,
+    Prompt,
+    Sentence,
+    SentencesDone,
+    SpeechChunk,
+    Token,
+)
 from bus.rehearsal import Sent
 from tests.actors.spoken import reply_by_two
 from tests.actors.succession import Death, deaths, life, two_lives
@@ -102,3 +116,31 @@ def test_every_picture_of_the_mouth_comes_and_the_last_one_is_marked(lengths: li
     wanted = {m.index: m for m in streams(one) if isinstance(m, MouthFrame)}
     assert sorted(drawn) == sorted(wanted)
     assert [index for index, frame in drawn.items() if frame.last] == [max(wanted)]
+
+
+PROMPT: list[Message] = [Prompt(lines=(Line("user", "Who are you?"),), language="en")]
+MIND = ("I ", "am ", "a ", "clone. ", "Ask ", "me.")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2 * len(MIND) + 2))
+def test_an_answer_is_gone_on_with_also_by_a_model_that_would_say_something_else(words: int) -> None:
+    models = iter([MIND, ("Well, ", "I ", "go ", "on.")])
+
+    def make() -> Llm:
+        return Llm(FakeModel(FakeModelSettings(tokens=next(models))))
+
+    both = streams(asyncio.run(two_lives(make, PROMPT, Death(0, words, 0))))
+    tokens = [m for m in both if isinstance(m, Token)]
+    assert [token.index for token in tokens] == list(range(len(tokens)))
+    began = (words + 1) // 2
+    rest = ("Well, ", "I ", "go ", "on.") if began < len(MIND) or words <= 2 * len(MIND) else ()
+    assert [token.text for token in tokens] == [*MIND[:began], *rest]
+    assert isinstance(both[-1], AnswerDone) and len(tokens) == len(both) - 1
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2 * len(MIND) + 2))
+def test_a_model_that_says_the_same_again_is_not_heard_twice(words: int) -> None:
+    both = asyncio.run(two_lives(lambda: Llm(FakeModel(FakeModelSettings(tokens=MIND))), PROMPT, Death(0, words, 0)))
+    assert [m.text for m in streams(both) if isinstance(m, Token)] == list(MIND)

@@ -57,7 +57,7 @@ def test_the_first_word_comes_at_once_and_the_rest_at_its_pace() -> None:
         await model.load()
         begun = now_ns()
         words: list[str] = []
-        async with model.reply([Line("user", "Hello, who are you?")]) as pieces:
+        async with model.reply([Line("user", "Hello, who are you?")], "") as pieces:
             async for piece in pieces:
                 if not words:
                     assert now_ns() - begun < 100 * MS
@@ -74,7 +74,7 @@ def test_the_first_word_comes_at_once_and_the_rest_at_its_pace() -> None:
 
 def test_leaving_early_stops_the_words() -> None:
     async def scene() -> None:
-        async with MODEL.reply([Line("user", "How do you work?")]) as pieces:
+        async with MODEL.reply([Line("user", "How do you work?")], "") as pieces:
             async for _ in pieces:
                 break
         with pytest.raises(StopAsyncIteration):
@@ -109,3 +109,14 @@ def test_the_example_answers_fit_into_a_conversation() -> None:
         for text in answer.answers:
             assert len(text) / 15 <= 16, text  # seconds of speech
             assert all(len(sentence.split()) <= 26 for sentence in re.split(r"(?<=[.!?]) ", text)), text
+
+
+def test_an_answer_that_was_begun_goes_on_behind_it_and_ends_where_it_does_not_fit() -> None:
+    async def rest_of(begun: str) -> str:
+        async with MODEL.reply([Line("user", "How do you work?")], begun) as pieces:
+            return "".join([piece async for piece in pieces])
+
+    answer = " ".join(MODEL.answer([Line("user", "How do you work?")]).split())
+    begun = answer[: answer.index(" ") + 1]
+    assert begun + asyncio.run(rest_of(begun)) == answer
+    assert asyncio.run(rest_of(answer)) == asyncio.run(rest_of("Something else ")) == ""
