@@ -25,6 +25,8 @@ class Asr(Actor):
         self.recognizer = recognizer
         self._hearing: Hearing | None = None
         self._utterance = 0
+        self._heard_ns = 0
+        """When the last piece was captured."""
 
     async def start(self) -> None:
         """Loads the model."""
@@ -32,6 +34,9 @@ class Asr(Actor):
 
     async def on_speech(self, speech: SpeechChunk, emit: Emit[Partial | Final]) -> None:
         """Hears one piece. A piece of another utterance means that the open one was torn (vad began a new life)."""
+        if speech.at_ns <= self._heard_ns:
+            return  # heard from the vad before this one, which died before it could say so
+        self._heard_ns = speech.at_ns
         if self._hearing is not None and (speech.utterance != self._utterance or speech.index == 0):
             await self._finish(emit)
         self.unit.hold(emit.cause)  # a successor needs the whole utterance

@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from actors.take import SoundTake, make_folder
+from actors.vad.again import Again
 from actors.vad.endpointer import Endpointer
 from actors.vad.engine import RATE_HZ, Microphone, PageMicrophone, Sound, SpeechDetector
 from actors.vad.meter import Meter
@@ -16,12 +17,12 @@ from actors.vad.settings import VadSettings
 from actors.vad.silero import Silero
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Level, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages import Level, Listening, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
 from bus.messages.message import Message
 
 log = logging.getLogger(__name__)
 
-Heard = Level | SoundEnded | SpeechChunk | SpeechEdge
+Heard = Level | Listening | SoundEnded | SpeechChunk | SpeechEdge
 
 
 class Vad(Actor):
@@ -42,30 +43,37 @@ class Vad(Actor):
         self._meter = Meter(settings.level_hz)
         self._take: SoundTake | None = None
         self._began_ns = 0
+        self._from_ns = 0
+        self._page = Again(self.unit)
 
     async def start(self) -> None:
         """Loads the detector's model (50 ms)."""
         self.detector.load()
 
     async def restore(self, state: Message) -> None:
-        """A source with a beginning goes on where it would be now."""
+        """It goes on where the process before this one was, in the middle of a word."""
         if isinstance(state, SoundBegan):
             self._began_ns = state.at_ns
-            self.microphone.resume(state.at_ns)
+        elif isinstance(state, Listening):
+            self._from_ns = state.from_ns
+            self._endpointer.resume(state)
 
     async def activate(self) -> None:
         """Takes the microphone."""
+        if self._began_ns:
+            self.microphone.resume(self._began_ns, self._from_ns)
         await self.microphone.open()
         if self.settings.record is not None:
             self._take = SoundTake(make_folder(self.settings.record), "user", RATE_HZ)
 
-    async def on_page_sound(self, page_sound: PageSound) -> None:
+    async def on_page_sound(self, page_sound: PageSound, emit: Emit[Heard]) -> None:
         """The browser's sound, for the microphone that takes it."""
         if isinstance(self.microphone, PageMicrophone):
+            self._page.keep(page_sound.at_ns, emit.cause)
             whole = len(page_sound.payload) // 2 * 2
             self.microphone.hand_over(np.frombuffer(page_sound.payload[:whole], dtype="<i2"), page_sound.at_ns)
 
-    async def run(self, emit: Emit[Level | SoundBegan | SoundEnded | SpeechChunk | SpeechEdge]) -> None:
+    async def run(self, emit: Emit[Level | Listening | SoundBegan | SoundEnded | SpeechChunk | SpeechEdge]) -> None:
         """Hears window after window until the source ends."""
         end_ns = 0
         async for sound in self.microphone.windows():
@@ -90,6 +98,9 @@ class Vad(Actor):
         probability = self.detector.probability(sound.pcm)
         for message in self._endpointer.hear(sound, probability):
             await emit(message, t0=message.at_ns)
+        if listening := self._endpointer.news():
+            await emit(listening, t0=listening.heard_ns)
+            self._page.let_go(listening.from_ns)
         if level := self._meter.hear(sound, probability):
             await emit(level, t0=sound.at_ns)
 

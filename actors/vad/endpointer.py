@@ -17,7 +17,7 @@ from actors.vad.engine import RATE_HZ, WINDOW, Sound
 from actors.vad.loudness import Loudness
 from actors.vad.settings import VadSettings
 from bus.clock import MS, SECOND
-from bus.messages import SpeechChunk, SpeechEdge
+from bus.messages import Listening, SpeechChunk, SpeechEdge
 
 WINDOW_MS = WINDOW * 1000 // RATE_HZ
 WINDOW_NS = WINDOW_MS * MS
@@ -30,6 +30,10 @@ LOOK_BACK_MS = 192
 LOOK_AHEAD_MS = 64
 QUIET_WINDOWS = 2
 """Windows below the threshold in a row before speech may have stopped, however clear the sound."""
+TELL_NS = 200 * MS
+"""How often it is told how far it has come while nobody speaks."""
+SPEECH_AGAIN = 12
+"""Windows of open speech that a successor hears again: by them it knows how loud it was, and the detector warms up."""
 SPLIT_GRACE_MS = 2_000
 """How much longer than `max_utterance_ms` an utterance may get while a place between two words is searched."""
 
@@ -52,13 +56,50 @@ class Endpointer:
         self._speech_end_ns = 0
         self._opened_ns = 0
         self._index = 0
+        self._heard_ns = 0
+        self._closed_ns = 0
+        self._told: Listening | None = None
 
     def hear(self, sound: Sound, probability: float) -> list[SpeechEdge | SpeechChunk]:
         """Takes the next window and gives what is to be sent."""
         self._loudness.hear(sound, noise=probability < SURE_NOISE)
+        if self.speaking and sound.at_ns < self._heard_ns:
+            return []  # sent by the process before this one
+        self._heard_ns = max(self._heard_ns, sound.at_ns + WINDOW_NS)
         if self.speaking:
             return self._hear_speech(sound, probability)
         return self._hear_silence(sound, probability)
+
+    @property
+    def listening(self) -> Listening:
+        """How far it has come."""
+        again = SPEECH_AGAIN if self.speaking else self._waiting.maxlen or 0
+        return Listening(
+            heard_ns=self._heard_ns,
+            from_ns=max(self._heard_ns - again * WINDOW_NS, 0 if self.speaking else self._closed_ns),
+            utterance=self.utterance,
+            index=self._index,
+            opened_ns=self._opened_ns if self.speaking else 0,
+            speech_end_ns=self._speech_end_ns,
+            quiet=self._quiet,
+        )
+
+    def news(self) -> Listening | None:
+        """How far it has come, where a successor must know: each window of speech, else a few times a second."""
+        told, now = self._told, self.listening
+        if told is None or told.opened_ns != now.opened_ns:
+            due = True
+        else:
+            due = now.heard_ns - told.heard_ns >= (WINDOW_NS if self.speaking else TELL_NS)
+        self._told = now if due else told
+        return now if due else None
+
+    def resume(self, before: Listening) -> None:
+        """Goes on where the process before this one was; what it says is to be heard again comes first."""
+        self.utterance, self._index = before.utterance, before.index
+        self.speaking, self._opened_ns = before.opened_ns > 0, before.opened_ns
+        self._heard_ns, self._speech_end_ns, self._quiet = before.heard_ns, before.speech_end_ns, before.quiet
+        self._told = before
 
     def _hear_silence(self, sound: Sound, probability: float) -> list[SpeechEdge | SpeechChunk]:
         self._waiting.append(sound)
@@ -119,6 +160,7 @@ class Endpointer:
 
     def _close(self) -> None:
         self.speaking = False
+        self._closed_ns = self._heard_ns
         self._run = 0
         self._waiting.clear()  # what the utterance had is not the next one's pre-roll
 

@@ -28,8 +28,8 @@ class Microphone(Protocol):
     async def open(self) -> None:
         """Takes the device or file. Raises Wrong or Fatal with what to do."""
 
-    def resume(self, began_ns: int) -> None:
-        """Told before `windows`, after a restart: the source began then. A live source has nothing to do."""
+    def resume(self, began_ns: int, from_ns: int) -> None:
+        """Told before `windows`, after a restart: the source began then, and was heard up to `from_ns` (0: not known)."""
 
     def windows(self) -> AsyncIterator[Sound]:
         """Yields windows as they are captured; ends only when the source has an end (a file)."""

@@ -33,18 +33,21 @@ class FakeMicrophone:
     def __init__(self, settings: FakeSettings) -> None:
         self.settings = settings
         self.is_open = False
+        self._from_ns = 0
 
     async def open(self) -> None:
         """Notes that it is open."""
         self.is_open = True
 
-    def resume(self, began_ns: int) -> None:
-        """A live source is where it is."""
+    def resume(self, began_ns: int, from_ns: int) -> None:
+        """Leaves out what was heard."""
+        self._from_ns = from_ns
 
     async def windows(self) -> AsyncIterator[Sound]:
         """Yields one window for each letter of the script."""
         for sound in play(self.settings.script, self.settings.start_ns):
-            yield sound
+            if sound.at_ns >= self._from_ns:
+                yield sound
 
     async def close(self) -> None:
         """Notes that it is closed."""

@@ -26,7 +26,7 @@ class PageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     patience_ms: Annotated[int, msgspec.Meta(ge=32, le=2_000)] = 200
     """Sound that comes later than this after the one before it finds silence in its place."""
-    most_ms: Annotated[int, msgspec.Meta(ge=100, le=10_000)] = 1_000
+    most_ms: Annotated[int, msgspec.Meta(ge=100, le=10_000)] = 2_000
     """Sound kept when it comes faster than it is taken; the oldest beyond that is dropped and counted."""
 
 
@@ -44,6 +44,7 @@ class Page:
         self._next_ns = 0
         """Capture time of the first sample that waits, or of the next one to come."""
         self._silent = True
+        self._from_ns = 0
         self._arrived = asyncio.Event()
 
     async def open(self) -> None:
@@ -53,6 +54,11 @@ class Page:
     def hand_over(self, pcm: NDArray[np.int16], at_ns: int) -> None:
         """Takes samples (16 kHz, mono, any number) that were captured from `at_ns` on; never blocks."""
         waiting_ns = self._samples.size * clock.SECOND // RATE_HZ
+        heard = -(-(self._from_ns - at_ns) * RATE_HZ // clock.SECOND)
+        if heard > 0:
+            pcm, at_ns = pcm[heard:], at_ns + heard * clock.SECOND // RATE_HZ
+            if not pcm.size:
+                return
         off_ns = at_ns - (self._next_ns + waiting_ns)
         if self._silent or (abs(off_ns) > JUMP_NS and self._samples.size < WINDOW):
             self._next_ns = at_ns - waiting_ns
@@ -67,8 +73,9 @@ class Page:
             self._next_ns += spare * clock.SECOND // RATE_HZ
         self._arrived.set()
 
-    def resume(self, began_ns: int) -> None:
-        """A live source is where it is."""
+    def resume(self, began_ns: int, from_ns: int) -> None:
+        """Sound that is handed over again is left out as far as it was heard."""
+        self._from_ns = from_ns
 
     async def windows(self) -> AsyncIterator[Sound]:
         """Yields windows as they fill; without sound one of silence every 32 ms. Never ends."""

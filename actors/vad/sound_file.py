@@ -19,6 +19,8 @@ from bus.errors import Wrong
 log = logging.getLogger(__name__)
 
 WINDOW_NS = WINDOW * clock.SECOND // RATE_HZ
+MOST_MISSED_NS = 10 * clock.SECOND
+"""One that was away for longer does not answer what was said long ago."""
 BLOCK = 8_192
 """Frames read from the file at a time."""
 _TODO = "give `path` a WAV or FLAC file"
@@ -47,7 +49,8 @@ class SoundFile:
         self._path = Path(settings.path)
         self._file: Any = None
         self._resample: Any = None
-        self._began_ns: int | None = None
+        self._began_ns = 0
+        self._from_ns = 0
 
     async def open(self) -> None:
         """Opens the file. Raises Wrong when it is missing, unreadable, empty or not a sound file."""
@@ -56,16 +59,17 @@ class SoundFile:
         self._file = _open(self._path)
         self._resample = soxr.ResampleStream(self._file.samplerate, RATE_HZ, 1, dtype="float32")
 
-    def resume(self, began_ns: int) -> None:
-        """What would have been heard since then is passed over."""
-        self._began_ns = began_ns
+    def resume(self, began_ns: int, from_ns: int) -> None:
+        """What was heard is passed over; what nobody heard since comes at once, but no more than `MOST_MISSED_NS` of it."""
+        self._began_ns, self._from_ns = began_ns, from_ns
 
     async def windows(self) -> AsyncIterator[Sound]:
         """Yields windows of 512 samples; ends after `tail_ms` of silence, never with `loop`."""
         opened_ns = clock.now_ns()
         start_ns = self._began_ns or opened_ns
+        from_ns = max(self._from_ns, opened_ns - MOST_MISSED_NS) if self._from_ns else opened_ns
         for index, pcm in enumerate(self._windows()):
-            if start_ns + index * WINDOW_NS < opened_ns:
+            if start_ns + index * WINDOW_NS < from_ns:
                 continue
             # Absolute deadlines: a late wake-up does not delay the windows after it.
             await clock.sleep_until(start_ns + (index + 1) * WINDOW_NS)

@@ -4,7 +4,17 @@ from bus.messages.health import ActorHealth, CallHealth, SeatState
 from bus.messages.message import Lane, Message, Spec
 from bus.messages.picture import CameraHealth, CameraPicture, FaceFrame, MouthFrame, Shown
 from bus.messages.sound import HeardSound, PageSound, Played, Skew, SoundClock, SoundSlice
-from bus.messages.speech import Final, Level, Partial, RecognisedWord, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages.speech import (
+    Final,
+    Level,
+    Listening,
+    Partial,
+    RecognisedWord,
+    SoundBegan,
+    SoundEnded,
+    SpeechChunk,
+    SpeechEdge,
+)
 from bus.messages.stage import Stage, StageAddress, TurnTimeline
 from bus.messages.thought import AnswerBegun, AnswerDone, Sentence, SentencesDone, Token
 from bus.messages.turns import (
@@ -57,6 +67,7 @@ __all__ = [
     "Lane",
     "Level",
     "Line",
+    "Listening",
     "Message",
     "MouthFrame",
     "OpenReply",

@@ -51,6 +51,26 @@ class SoundBegan(Message, frozen=True, kw_only=True, omit_defaults=True):
     """Capture time of the first sample ever."""
 
 
+class Listening(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """How far vad has listened, for its successor: it goes on in the middle of a word. Sent with each window of speech, else a
+    few times a second."""
+
+    spec: ClassVar = Spec("vad.listening", Lane.STATE, observed=True)
+    heard_ns: int
+    """Everything captured before was heard."""
+    from_ns: int
+    """What was captured since then must be heard again: the next utterance may begin in it."""
+    utterance: int
+    """Number of the open utterance, or of the last one."""
+    index: int = 0
+    """Its next chunk."""
+    opened_ns: int = 0
+    """When it began; 0: nobody speaks."""
+    speech_end_ns: int = 0
+    quiet: int = 0
+    """Windows without speech at its end."""
+
+
 class SoundEnded(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The microphone's source has an end (a file) and it was reached."""
 

@@ -66,7 +66,7 @@ SENTENCES: list[Message] = [
     SentencesDone(sentences=3),
 ]
 UTTERANCES: list[Message] = [
-    SpeechChunk(utterance=number, index=i, at_ns=0, last=i == 3, payload=bytes(8_000))
+    SpeechChunk(utterance=number, index=i, at_ns=10 * number + i, last=i == 3, payload=bytes(8_000))
     for number in (1, 2)
     for i in range(4)
 ]

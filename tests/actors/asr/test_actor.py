@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 
 import numpy as np
@@ -14,10 +15,12 @@ from bus.rehearsal import Rehearsal
 
 SOUND = np.ones(4_000, np.int16).tobytes()
 """250 ms: the fake understands one word."""
+TIMES = itertools.count(1)
+"""Each piece is captured after the one that was made before it."""
 
 
 def chunk(utterance: int, index: int, *, last: bool = False, payload: bytes = SOUND) -> SpeechChunk:
-    return SpeechChunk(utterance=utterance, index=index, at_ns=0, last=last, payload=payload)
+    return SpeechChunk(utterance=utterance, index=index, at_ns=next(TIMES), last=last, payload=payload)
 
 
 def play(scene: Callable[[Rehearsal, FakeRecognizer], Awaitable[None]], *texts: str) -> None:
@@ -82,6 +85,15 @@ def test_after_a_restart_the_rest_of_an_utterance_is_heard() -> None:
     async def scene(stage: Rehearsal, _: FakeRecognizer) -> None:
         await stage.send(chunk(3, 12), chunk(3, 13, last=True))
         assert finals(stage) == [(3, "hello who")]
+
+    play(scene)
+
+
+def test_what_a_new_vad_sends_once_more_is_heard_once() -> None:
+    async def scene(stage: Rehearsal, _: FakeRecognizer) -> None:
+        first, second, third = chunk(5, 0), chunk(5, 1), chunk(5, 2, last=True)
+        await stage.send(first, second, second, third, third)
+        assert finals(stage) == [(5, "hello who are")]
 
     play(scene)
 

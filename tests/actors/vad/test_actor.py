@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from actors.vad.fake import WINDOW_NS, FakeDetector, FakeMicrophone, FakeSetting
 from actors.vad.page import Page, PageSettings
 from actors.vad.settings import VadSettings
 from actors.vad.silero import Silero
-from bus.clock import SECOND
-from bus.messages import Level, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
+from bus.clock import SECOND, now_ns
+from bus.messages import Level, Listening, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages.message import Message
 from bus.rehearsal import Rehearsal, Sent
 
 SCRIPT = "." * 20 + "#" * 20 + "." * 20
@@ -125,13 +127,61 @@ def test_the_fake_detector_reads_the_script() -> None:
     assert [FakeDetector().probability(sound.pcm) for sound in sounds] == [0.0, 1.0]
 
 
-def test_a_successor_goes_on_in_the_source_that_its_predecessor_began(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def scene() -> None:
-        microphone = FakeMicrophone(FakeSettings())
-        resumed: list[int] = []
-        monkeypatch.setattr(microphone, "resume", resumed.append)
-        vad = Vad(microphone, VadSettings(), FakeDetector())
-        await vad.restore(SoundBegan(at_ns=5))
-        assert resumed == [5]
+@pytest.mark.parametrize("died_at", [10, 19, 21, 25, 33, 39, 41, 44, 47])
+def test_a_vad_that_dies_at_any_window_is_followed_by_one_that_misses_nothing_and_says_nothing_twice(
+    died_at: int,
+) -> None:
+    whole = listen(SCRIPT)
 
-    asyncio.run(scene())
+    async def scene() -> list[Message]:
+        first = FakeMicrophone(FakeSettings(script=SCRIPT[:died_at]))
+        async with Rehearsal(Vad(first, VadSettings(), FakeDetector())) as stage:
+            await settled()
+        sent = [s.message for s in stage.sent]
+        states = [next((m for m in reversed(sent) if isinstance(m, kind)), None) for kind in (SoundBegan, Listening)]
+        vad = Vad(FakeMicrophone(FakeSettings(script=SCRIPT)), VadSettings(), FakeDetector())
+        for state in states:
+            if state is not None:
+                await vad.restore(state)
+        async with Rehearsal(vad) as stage:
+            await settled()
+        return [*sent, *(s.message for s in stage.sent)]
+
+    def speech(messages: Iterable[Message]) -> list[Message]:
+        return [m for m in messages if isinstance(m, SpeechEdge | SpeechChunk)]
+
+    told = speech(asyncio.run(scene()))
+    assert [m for m in told if isinstance(m, SpeechEdge)] == [
+        s.message for s in whole if isinstance(s.message, SpeechEdge)
+    ]
+    assert b"".join(m.payload for m in told) == b"".join(m.payload for m in speech(s.message for s in whole))
+    assert [m.index for m in told if isinstance(m, SpeechChunk)] == list(
+        range(sum(isinstance(m, SpeechChunk) for m in told))
+    )
+
+
+def test_sound_of_the_page_is_kept_for_a_successor_until_it_can_not_be_needed() -> None:
+    async def scene() -> None:
+        vad = Vad(Page(PageSettings()), VadSettings(), FakeDetector())
+        async with Rehearsal(vad) as stage:
+            for sound in play("." * 60, now_ns()):
+                await stage.send(PageSound(at_ns=sound.at_ns, payload=sound.pcm.tobytes()))
+                await asyncio.sleep(0)
+            await settled()
+            needed = (300 + 192 + 96) / 32
+            assert needed <= len(vad.unit) <= needed + 12
+
+    asyncio.run(asyncio.wait_for(scene(), 5))
+
+
+def test_sound_that_is_handed_over_again_is_left_out_as_far_as_it_was_heard() -> None:
+    async def scene() -> None:
+        page = Page(PageSettings())
+        page.resume(1, SECOND + 10 * WINDOW_NS)
+        await page.open()
+        for sound in play("." * 10 + "#" * 4):
+            page.hand_over(sound.pcm, sound.at_ns)
+        windows = page.windows()
+        assert [(await anext(windows)).at_ns for _ in range(4)] == [SECOND + n * WINDOW_NS for n in range(10, 14)]
+
+    asyncio.run(asyncio.wait_for(scene(), 5))

@@ -159,7 +159,7 @@ def test_a_source_that_began_earlier_goes_on_where_it_would_be_now(
 
     async def scene() -> list[Sound]:
         microphone = SoundFile(SoundFileSettings(path=str(path), tail_ms=0))
-        microphone.resume(began_ns)
+        microphone.resume(began_ns, 0)
         await microphone.open()
         heard = [sound async for sound in microphone.windows()]
         await microphone.close()
@@ -168,3 +168,30 @@ def test_a_source_that_began_earlier_goes_on_where_it_would_be_now(
     heard = asyncio.run(scene())
     assert heard[0].at_ns == now_ns
     assert np.array_equal(joined(heard), whole[10 * WINDOW :])
+
+
+def test_what_nobody_heard_while_vad_was_away_comes_at_once_and_what_is_long_ago_never(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, tone(RATE_HZ), RATE_HZ)
+    whole = joined(play(path))
+    began_ns = 77_000_000_000
+    now_ns = began_ns + 20 * WINDOW_NS
+    monkeypatch.setattr(clock, "now_ns", lambda: now_ns)
+
+    async def heard_from(from_ns: int) -> int:
+        microphone = SoundFile(SoundFileSettings(path=str(path), tail_ms=0))
+        microphone.resume(began_ns, from_ns)
+        await microphone.open()
+        windows = microphone.windows()
+        first = await anext(windows)
+        place = (first.at_ns - began_ns) // WINDOW_NS
+        assert np.array_equal(first.pcm, whole[place * WINDOW :][:WINDOW])
+        await windows.aclose()  # type: ignore[attr-defined]
+        await microphone.close()
+        return place
+
+    assert asyncio.run(heard_from(began_ns + 5 * WINDOW_NS)) == 5
+    monkeypatch.setattr("actors.vad.sound_file.MOST_MISSED_NS", 3 * WINDOW_NS)
+    assert asyncio.run(heard_from(began_ns + 5 * WINDOW_NS)) == 17
