@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from remote.bench.trial import Command, Trial, lay_out, trial, wait_s
 from remote.status import CallStatus
 from topology.reading import read_plan, session_name
 
+_DIRTY = re.compile(r"(?m)^Private_Dirty: +(\d+) kB")
 PLAN = "soak.toml"
 GROWTH_PERCENT = 5.0
 SAMPLE_S = 5.0
@@ -95,11 +97,17 @@ def sample(courses: dict[tuple[str, int], Course], pids: Mapping[str, int]) -> N
 
 
 def memory_of(pid: int) -> int:
-    """Bytes that would be free if the process ended (USS); where that cannot be told, its resident size.
+    """Bytes that the process alone has written; where that cannot be told, those that it shares with nobody, or has at all.
 
-    Raises psutil.NoSuchProcess.
+    Not the USS where it can be helped: libraries count in it whenever no other call runs on the machine. Raises
+    psutil.NoSuchProcess.
     """
     process = psutil.Process(pid)
+    try:
+        if found := _DIRTY.search(Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")):
+            return int(found[1]) * 1024
+    except OSError:
+        pass  # another system than Linux, or the process has just gone
     try:
         return int(getattr(process.memory_full_info(), "uss", 0)) or int(process.memory_info().rss)
     except psutil.AccessDenied:
