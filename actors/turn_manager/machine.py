@@ -54,7 +54,7 @@ class Machine:
         self._dialogue = Dialogue(settings.keep_lines)
         self._turn = 0
         self._gen = 1
-        self._user = UserTurn()
+        self.user = UserTurn()
         self._reply: Reply | None = None
         self._taken_from: Reply | None = None
         """The reply from which the open turn was taken."""
@@ -62,7 +62,7 @@ class Machine:
         self._left = OpenReply("")
         """Turn and generation of a reply that may be playing since before `restore`, and what was known of it."""
         self._able = Faculties()
-        self._scripts = Scripts()
+        self.scripts = Scripts()
         self._typed = ""
         self._now = 0
         self._changed = False
@@ -92,7 +92,7 @@ class Machine:
             return None
         if self.phase in ("user-speaking", "interrupted"):
             return self._ending().at_ns
-        dates = [overlap.decided_at(self._user, self._settings)] if self._user else []
+        dates = [overlap.decided_at(self.user, self._settings)] if self.user else []
         if self._reply and self.phase != "paused":
             dates.append(patience.due_at(self._reply, self.phase, self._able, self._settings))
         return min(dates)
@@ -113,31 +113,31 @@ class Machine:
     def _take(self, event: Event) -> None:
         match event:
             case SpeechEdge() | Partial() | Final():
-                self._user.take(event, self._now)
+                self.user.take(event, self._now)
             case CallHealth():
                 self._able = Faculties.of(event)
             case Ask() if self._acceptable(event.text):
                 self._typed = event.text.strip()
                 self._fire("asked")
             case Say() if self._acceptable(event.text):
-                if not self._scripts.add(event.text.strip()):
-                    self._log("text to say dropped", waiting=len(self._scripts))
+                if not self.scripts.add(event.text.strip()):
+                    self._log("text to say dropped", waiting=len(self.scripts))
             case OfReply():
                 self._take_of_reply(event)
         if not self._able.notices:
-            self._user.close(self._now)
+            self.user.close(self._now)
         if not self._able.understands:
-            self._user.give_up()
+            self.user.give_up()
 
     def _due(self) -> Trigger | None:
         """What follows from the state of things now, if anything does."""
-        if self._user and "speech" in self._table[self.phase]:
+        if self.user and "speech" in self._table[self.phase]:
             return "speech"
         if self.phase == "listening":
-            return "script" if self._scripts else None
+            return "script" if self.scripts else None
         if self.phase in ("user-speaking", "interrupted"):
             return self._end_of_turn()
-        if self._user and (verdict := overlap.judge(self._user, self._settings, self._now)):
+        if self.user and (verdict := overlap.judge(self.user, self._settings, self._now)):
             return verdict
         return self._impatience(self._reply) if self._reply and self.phase != "paused" else None
 
@@ -155,24 +155,24 @@ class Machine:
         self.phase = way.to
 
     def _ending(self) -> Ending:
-        return ending(self._user, self._engine, self._settings)
+        return ending(self.user, self._engine, self._settings)
 
     def _end_of_turn(self) -> Trigger | None:
-        self._out += lose_patience(self._user, self._engine, self._settings, self._now)
+        self._out += lose_patience(self.user, self._engine, self._settings, self._now)
         end = self._ending()
         if self._now < end.at_ns:
             return None
-        if self.phase == "interrupted" and only_hush(self._user.text):
+        if self.phase == "interrupted" and only_hush(self.user.text):
             return "hush"
-        return "ended" if self._user.text or self._unanswered() else "empty"
+        return "ended" if self.user.text or self._unanswered() else "empty"
 
     def _unanswered(self) -> Line | None:
         return self._dialogue.unanswered(self._taken_from) if self._taken_from else None
 
     def _answer(self) -> None:
-        typed, text = self._typed, join(self._user.text, self._typed)
-        ended_ns, wait_ms = (self._now, 0) if typed else (self._user.ended_ns, self._ending().wait_ms)
-        language = language_of(typed) if typed else self._user.language
+        typed, text = self._typed, join(self.user.text, self._typed)
+        ended_ns, wait_ms = (self._now, 0) if typed else (self.user.ended_ns, self._ending().wait_ms)
+        language = language_of(typed) if typed else self.user.language
         line = self._unanswered()
         if line and self._taken_from:
             language = language if text else self._taken_from.language
@@ -190,14 +190,14 @@ class Machine:
         self._expect(language, answers=True)
 
     def _forget(self) -> None:
-        self._user.clear()
+        self.user.clear()
         self._taken_from = None
 
     def _note(self) -> None:
         self._turn += 1
-        self._dialogue.add(Line("user", self._user.text, self._turn))
-        self._send(UserSaid(text=self._user.text, ended_ns=self._user.ended_ns), t0_ns=self._user.ended_ns)
-        if hushed := self._scripts.hush():
+        self._dialogue.add(Line("user", self.user.text, self._turn))
+        self._send(UserSaid(text=self.user.text, ended_ns=self.user.ended_ns), t0_ns=self.user.ended_ns)
+        if hushed := self.scripts.hush():
             self._log("waiting texts hushed", texts=hushed)
         self._forget()
         self._changed = True
@@ -246,7 +246,7 @@ class Machine:
         return self._reply
 
     def _recite(self) -> None:
-        text = self._scripts.next()
+        text = self.scripts.next()
         self._turn += 1
         self._speak(text, self._expect(language_of(text), answers=False))
 
@@ -263,7 +263,7 @@ class Machine:
             reply.words, reply.complete = {0: text}, True
 
     def _hold(self) -> None:
-        self._send(Pause(onset_ns=self._user.onset_ns))
+        self._send(Pause(onset_ns=self.user.onset_ns))
 
     def _release(self) -> None:
         self._send(Resume())

@@ -67,6 +67,8 @@ class Conversation(Message, frozen=True, kw_only=True, omit_defaults=True):
     gen: int = 1
     open: OpenReply | None = None
     """Not yet among the lines."""
+    inputs: tuple[int, ...] = ()
+    """Ids of the last messages that it has in it: should they come again, nothing is done."""
 
 
 class UserSaid(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -115,7 +115,7 @@ def test_what_goes_wrong_is_logged_without_anybody_s_words(hand: Hand, caplog: p
         async with Rehearsal(TurnManager.build("rules", {})) as call:
             await call.send(Say(text="secret " * 2_000))
 
-    with caplog.at_level(logging.DEBUG, "actors.turn_manager.actor"):
+    with caplog.at_level(logging.DEBUG, "actors.turn_manager.clerk"):
         asyncio.run(scene())
     (record,) = caplog.records
     assert record.getMessage() == "typed text too long"
