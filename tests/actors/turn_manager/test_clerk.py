@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from actors.turn_manager.actor import TurnManager
 from bus import clock
