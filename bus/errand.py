@@ -33,6 +33,12 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = ""
     settings: dict[str, object] = {}
 
+    def __repr__(self) -> str:
+        return f"Errand({self.name!r}, ***)"  # its settings may hold a token
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        return [("name", self.name)]
+
     def encoded(self) -> bytes:
         """The line to write to the child's stdin."""
         return msgspec.json.encode(self) + b"\n"

@@ -57,6 +57,10 @@ class SessionKeys(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return "SessionKeys(***)"
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """msgspec's own would show the keys in a traceback that rich draws."""
+        return []
+
 
 class Socket:
     """One ZeroMQ socket. Not thread-safe: it belongs to one thread, or is used under its owner's lock."""

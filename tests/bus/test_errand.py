@@ -42,3 +42,17 @@ def test_without_an_errand_it_says_how_it_is_meant_to_be_started() -> None:
         assert process.returncode == 1
         assert b"avatar up PLAN" in err
         assert b"Traceback" not in err
+
+
+def test_neither_keys_nor_settings_are_shown_by_a_traceback() -> None:
+    import io
+
+    import rich.console
+
+    keys = SessionKeys.make()
+    errand = Errand(name="web", keys=keys, settings={"token": "a-token-0123456789"})
+    out = io.StringIO()
+    rich.console.Console(file=out, width=500).print(errand, keys, {"errand": errand, "keys": [keys]})
+    shown = f"{errand} {errand!r} {keys} {keys!r} {out.getvalue()}"
+    assert "token-0123456789" not in shown
+    assert not any(key in shown for key in (keys.hub_secret, keys.peer_secret, keys.hub_public, keys.peer_public))

@@ -28,6 +28,7 @@ from bus.errand import Errand, read_errand
 from bus.errors import Broken, Wrong
 from bus.exchange import Exchange
 from bus.messages.message import Message
+from bus.recording import FORMAT, AnyEntry, Begin, Reader
 from bus.socket import SessionKeys
 from bus.tally import Tally
 from remote.copy import as_json, read_copy
@@ -227,6 +228,9 @@ def file_doors(folder: Path) -> Iterator[Door]:
 
 def told_doors(folder: Path) -> Iterator[Door]:
     """What processes of a call tell each other in other ways."""
+    entries = b"".join(msgspec.msgpack.encode(sample_of(kind)) for kind in typing.get_args(AnyEntry))
+    begin = msgspec.msgpack.encode(Begin(FORMAT, "fuzz", ("local",), 1, "2026-01-31T20:15:00", ()))
+    yield Door("recording", in_file(folder / "call.rec", _play), [begin + entries], (Wrong, Broken), weight=3)
     errand = Errand(name="tts", keys=SessionKeys.make(), settings={"rate": 1}).encoded()
     yield Door("errand", read_errand, [errand], (Broken,), "json", weight=3)
     session = Session("fuzz")
@@ -249,6 +253,12 @@ def told_doors(folder: Path) -> Iterator[Door]:
 
 
 _LINE = b"2026-01-31T20:15:00.123Z info    vad#1 actors.vad: something happened=1\n"
+
+
+def _play(path: Path) -> None:
+    with Reader(path) as reader:
+        for _ in reader:
+            pass
 
 
 def _read(session: Session, kind: type[msgspec.Struct], path: Path) -> None:

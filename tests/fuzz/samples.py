@@ -20,7 +20,7 @@ def _value(kind: inspect.Type) -> Any:
         case inspect.StructType(fields=fields, tag=tag, tag_field=tag_field, array_like=array_like):
             values = {field.encode_name: _value(field.type) for field in fields}
             if array_like:
-                return list(values.values())
+                return [*([tag] if tag else []), *values.values()]
             return {**({tag_field: tag} if tag_field else {}), **values}
         case inspect.UnionType(types=types):
             return _value(types[0])
