@@ -15,6 +15,7 @@ from actors.causes import Causes
 from actors.mic_out.engine import Speaker
 from actors.mic_out.joiner import Joiner
 from actors.mic_out.playout import Heard, Playout
+from actors.mic_out.sounding import sounding
 from actors.progress import Progress
 from bus.actor import Actor
 from bus.clock import now_ns
@@ -80,8 +81,7 @@ class MicOut(Actor):
         """Plays, and publishes what was played."""
         self._loop = asyncio.get_running_loop()
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.speaker.play(self._pull))
+            async with sounding(self.speaker, self._pull, self._playout, self._progress) as tasks:
                 tasks.create_task(self._publish(emit))
                 tasks.create_task(self._publish_played())
         except* AvatarError as group:

@@ -118,6 +118,19 @@ class Playout:
                 self._report(reply, "cut", self._after_tail(now_ns))
             self._held = False
 
+    def leave(self) -> None:
+        """This process goes: what sounds falls silent at the end of a slice, from which a successor goes on. For good."""
+        with self._lock:
+            reply = self._replies[0] if self._replies else None
+            if reply and not reply.silent and not self._held and not self._tail.size:
+                self._tail = self._fall(self._risen(reply.take(reply.to_boundary(FADE_SAMPLES))))
+            self._held = True
+
+    @property
+    def falling(self) -> bool:
+        """Something is still to be heard before the silence."""
+        return bool(self._tail.size)
+
     def reports(self) -> list[Heard]:
         """What is to be published since the last call, in order."""
         with self._lock:

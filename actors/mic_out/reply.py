@@ -65,6 +65,11 @@ class Reply:
                 pieces.append(piece)
         return np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
 
+    def to_boundary(self, at_least: int) -> int:
+        """Samples from here to the first end of a slice that is so far away."""
+        ends = (start + pcm.size - self.position for start, pcm in self.slices)
+        return next((samples for samples in ends if samples >= at_least), at_least)
+
     def jump_hole(self) -> None:
         """Goes on at the first sample behind a hole that nobody filled."""
         if self.slices:

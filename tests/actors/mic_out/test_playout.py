@@ -257,3 +257,31 @@ def perform(
                 if value > 1 and cut_at is None:
                     cut_at = sum(h.size for h in heard)
     return np.concatenate(heard), cut_at
+
+
+def test_one_that_leaves_falls_silent_at_the_end_of_a_slice_and_a_successor_goes_on_there() -> None:
+    for heard_ms in range(10, 60, 10):
+        scene = Listener()
+        scene.say(20 * SLICE_SAMPLES)
+        scene.listen(heard_ms)
+        scene.playout.leave()
+        assert scene.playout.falling
+        last = scene.listen(40)
+        place = scene.playout.heard()
+        assert place is not None
+        assert place[2] % SLICE_SAMPLES == 0
+        loud = np.flatnonzero(last)
+        assert FADE_SAMPLES <= place[2] - heard_ms * 48 <= FADE_SAMPLES + SLICE_SAMPLES
+        assert abs(place[2] - heard_ms * 48 - int(loud[-1])) <= 2
+        assert np.abs(np.diff(last[: int(loud[-1]) + 2].astype(int))).max() < 1_500, "no click"
+        assert not scene.playout.falling
+
+
+def test_one_that_leaves_while_nothing_sounds_is_silent_at_once() -> None:
+    scene = Listener()
+    scene.playout.leave()
+    assert not scene.playout.falling
+    scene.say(SLICE_SAMPLES)
+    scene.playout.pause(scene.now_ns)
+    scene.playout.leave()
+    assert not scene.listen(60).any()
