@@ -14,7 +14,7 @@ import msgspec
 
 from bus.clock import SECOND, now_ns
 from bus.codec import UNREADABLE
-from bus.control import Answer, AnyWord, Ask, Bye, Hello, Notice, PeerKind, Stop, Welcome, Word
+from bus.control import Answer, AnyWord, Ask, Bye, Hello, Notice, PeerKind, Reserve, Stop, Welcome, Word
 from bus.envelope import NO_CAUSE
 from bus.errors import Broken, Gone
 from bus.link import Delivery, Link
@@ -126,6 +126,10 @@ class Client:
     def tell(self, to: str, verb: str, args: object) -> None:
         """Asks a peer without waiting; a refusal is logged."""
         self._link.say(Ask(next(self._numbers), to, verb, msgspec.Raw(msgspec.msgpack.encode(args))))
+
+    def reserve(self, takes: dict[str, tuple[str, ...]]) -> None:
+        """Has the hub, and each that takes its place, keep streams for these consumers (their topics)."""
+        self._link.pledge(Reserve(takes))
 
     def say(self, word: Word) -> None:
         """Sends a control word."""

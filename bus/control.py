@@ -42,6 +42,8 @@ class Hello(Word, frozen=True, omit_defaults=True):
     """It took part already: the hub is the one that is new."""
     group: str = ""
     """The actor that it is a process of; all of a group share its streams. Empty: the name."""
+    below_gen: int = 0
+    """The fence as it knows it; a new hub learns it from its peers."""
 
 
 class Welcome(Word, frozen=True, omit_defaults=True):
@@ -87,7 +89,7 @@ class Stop(Word, frozen=True, omit_defaults=True):
 
 
 class Bye(Word, frozen=True, omit_defaults=True):
-    """Peer to hub: I am gone. `what` and `todo` when it failed; `hopeless`: a restart cannot help."""
+    """Peer to hub, after all its streams: I am gone. `what` and `todo` when it failed; `hopeless`: a restart cannot help."""
 
     what: str = ""
     todo: str = ""
@@ -95,10 +97,22 @@ class Bye(Word, frozen=True, omit_defaults=True):
     exit_code: int = 1
 
 
+class Reserve(Word, frozen=True, omit_defaults=True):
+    """Host agent to hub: keep streams for these consumers (their topics), though none of their processes has come yet."""
+
+    takes: dict[str, tuple[str, ...]]
+
+
 class Done(Word, frozen=True, omit_defaults=True):
-    """Consumer to hub: everything up to this id is handled."""
+    """Client to hub: everything that came up to this id is handled. It travels with the streams of its process, in order."""
 
     id: int
+
+
+class Handled(Word, frozen=True, omit_defaults=True):
+    """Actor to hub, after its streams: just these are handled. Another hub may have handed them out in another order."""
+
+    ids: tuple[int, ...]
 
 
 class Settled(Word, frozen=True, omit_defaults=True):
@@ -192,7 +206,9 @@ AnyWord = (
     | Drain
     | Stop
     | Bye
+    | Reserve
     | Done
+    | Handled
     | Settled
     | Post
     | Beat
@@ -280,6 +296,5 @@ def arguments_of(ask: Ask, kind: type[T]) -> T:
     try:
         return msgspec.msgpack.decode(ask.args, type=kind)
     except UNREADABLE as error:
-        raise Wrong(
-            f"bad arguments of {ask.verb}: {error}", "is this avatar another version than the running call?"
-        ) from None
+        todo = "is this avatar another version than the running call?"
+        raise Wrong(f"bad arguments of {ask.verb}: {error}", todo) from None

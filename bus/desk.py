@@ -14,7 +14,6 @@ from bus.control import (
     ActorCall,
     Answer,
     Ask,
-    Bye,
     Drain,
     Hello,
     HostCall,
@@ -147,8 +146,9 @@ class Desk:
         return None, self._reception.hand_over(call)
 
     def _forget(self, call: ActorCall) -> tuple[object, str]:
-        self._hub.log.forget(call.name)
-        self._hub.frontier.forgotten(call.name)
+        if not self._hub.roster.has_group(call.name):  # else a new process of it was quicker
+            self._hub.log.forget(call.name)
+            self._hub.frontier.forgotten(call.name)
         return None, ""
 
     def _connect(self, ask: Ask) -> tuple[object, str]:
@@ -173,10 +173,7 @@ class Desk:
         return len(peers), ""
 
     def _gone(self, call: ActorCall) -> tuple[object, str]:
-        peers = self._meant(call)
-        for peer in peers:
-            self._reception.gone(peer, Bye(), died=True)
-        return len(peers), ""
+        return self._reception.bury(call.name, call.epoch), ""
 
     def _meant(self, call: ActorCall) -> list[Peer]:
         return [p for p in self._hub.roster.named(call.name) if call.epoch in (0, p.hello.epoch)]

@@ -97,9 +97,21 @@ class Frontier:
         known = self._delivered.get(peer.member)
         done = known.finish(item_id) if known else []
         ours = [each for each, origin in done if origin is None] if done else [item_id]
-        for span in {origin for _, origin in done if origin is not None}:
-            span.finish(peer.member, [each for each, origin in done if origin is span])
+        self._tell_origins(peer.member, done)
         return self._hub.log.done(peer.group, peer.member, ours[-1]) if ours else True
+
+    def finished_just(self, peer: Peer, item_ids: tuple[int, ...]) -> bool:
+        """A member on this host has finished these messages. False when it got none of them."""
+        known = self._delivered.get(peer.member)
+        done = known.finish_just(item_ids) if known else []
+        self._tell_origins(peer.member, done)
+        foreign = {each for each, origin in done if origin is not None}
+        ours = [each for each in item_ids if each not in foreign]
+        return self._hub.log.finish(peer.group, peer.member, ours) if ours else True
+
+    def _tell_origins(self, member: str, done: list[tuple[int, Span | None]]) -> None:
+        for span in {origin for _, origin in done if origin is not None}:
+            span.finish(member, [each for each, origin in done if origin is span])
 
     def publish(
         self, topic: str, source: str, frames: Frames, *, state: bool = False, beside: Span | None = None

@@ -6,6 +6,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bus.clock import MS
+from bus.envelope import Header
+
 CREDIT_ITEMS = 2_048
 CREDIT_BYTES = 16 * 1024 * 1024
 
@@ -25,6 +28,17 @@ class Item:
     """Order of arrival."""
     pending: int = 0
     """Groups that have still to handle it."""
+    first: Item | None = None
+    """The one that it only repeats: it is settled when that one is."""
+    echoes: list[bytes] = field(default_factory=list)
+    """Producers that sent it too: its producer's successor, or another replica."""
+
+    @classmethod
+    def of(cls, frames: Sequence[bytes], topic: str, header: Header, producer: bytes) -> Item:
+        """The item of a message."""
+        size = len(frames[1]) + len(frames[2])
+        stale_ns = header.t + header.ttl * MS if header.ttl else 0
+        return cls(header.id, producer, topic, frames, size, header.gen if header.fenced else 0, stale_ns)
 
 
 @dataclass(slots=True, eq=False)

@@ -21,8 +21,8 @@ from bus.gate import Gate
 from bus.group import Item
 from bus.log import StreamLog
 from bus.reception import Reception
-from bus.roster import Peer, Roster
-from bus.socket import Kind, Network, Poller, SessionKeys, Socket
+from bus.roster import SPEAKING, Peer, Roster
+from bus.socket import Kind, Network, SessionKeys, Socket
 from bus.tally import Tally
 from bus.traffic import HubPorts, Traffic
 
@@ -49,9 +49,11 @@ class Hub:
     little later, so that all consumers are here before what producers send again could count as handled by all.
     """
 
-    def __init__(self, keys: SessionKeys, control_port: int = 0, host: str = "local") -> None:
-        self.network = Network(keys, hub=True)
-        self.poller = Poller()
+    def __init__(
+        self, keys: SessionKeys, control_port: int = 0, host: str = "local", wires: Network | None = None
+    ) -> None:
+        self.network = wires or Network(keys, hub=True)
+        self.poller = self.network.poller()
         self.tally = Tally(_log)
         self.roster = Roster()
         self.log = StreamLog(self.tally)
@@ -81,11 +83,12 @@ class Hub:
         """Moves messages until `stopping`; then closes everything."""
         try:
             while not self.stopping:
-                self._turn()
+                self.turn()
         finally:
             self._close()
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
+        """Waits for something to do, and does it."""
         ready = self.poller.wait(self._patience_ms())
         at_ns = now_ns()
         due = at_ns - self._housekeeping_ns > HOUSEKEEPING_NS
@@ -131,10 +134,8 @@ class Hub:
 
     def welcome(self, peer: Peer) -> Welcome:
         """What a peer must know to connect its other sockets."""
-        ports = self.ports
-        return Welcome(
-            self.boot, ports.stream_in, ports.latest_in, ports.latest_out, peer.stream_out, self.log.below_gen
-        )
+        at = self.ports
+        return Welcome(self.boot, at.stream_in, at.latest_in, at.latest_out, peer.stream_out, self.log.below_gen)
 
     def open_outlet(self, peer: Peer) -> None:
         """Makes the PUSH through which a peer gets its streams. Raises Broken when the system gives no more sockets."""
@@ -149,8 +150,7 @@ class Hub:
 
     def close_outlet(self, peer: Peer) -> None:
         """Drops a peer's PUSH, and what waits in it (the log still has it)."""
-        socket = self._outlets.pop(peer.member, None)
-        if socket:
+        if socket := self._outlets.pop(peer.member, None):
             socket.close()
 
     def subscribe_upstream(self, frames: list[bytes]) -> None:
@@ -189,11 +189,7 @@ class Hub:
 
     def count(self, topic: str, frames: list[bytes]) -> None:
         """Counts a message, and gives taps their copies."""
-        traffic = self.traffic.get(topic)
-        if traffic is None:
-            traffic = self.traffic[topic] = Traffic()
-        traffic.messages += 1
-        traffic.payload_bytes += len(frames[2])
+        self.traffic.setdefault(topic, Traffic()).add(len(frames[2]))
         if self.exchange.is_tapped(frames[0]):
             for copy in self.exchange.copies(frames):
                 self.publish_here(copy)
@@ -212,26 +208,31 @@ class Hub:
                 return
             self.reception.take(frames[0], frames[1:])
 
-    def take_streams(self) -> None:
-        """Takes what producers have sent into the log, and on to its consumers."""
+    def take_streams(self) -> bool:
+        """Takes what producers have sent into the log, and on to its consumers. Whether there may be more."""
         if self._gathering_ns:
-            return
+            return False
         self._busy_ns = now_ns()
+        frames: list[bytes] | None = None
         for _ in range(BATCH):
             frames = self._stream_in.try_receive()
             if frames is None:
                 break
-            passed = self.examine(frames)
-            if passed is None:
-                continue
-            topic, header, sender = passed
-            stale_ns = header.t + header.ttl * MS if header.ttl else 0
-            size = len(frames[1]) + len(frames[2])
-            gen = header.gen if header.fenced else 0
-            if self.log.append(Item(header.id, sender.identity, topic, frames, size, gen, stale_ns)):
-                self._deliver()
-                self.count(topic, frames)
+            if len(frames) == 2 and frames[0].startswith(SPEAKING):
+                self.reception.take(frames[0], frames[1:])
+            else:
+                self._take_stream(frames)
         self._settle()
+        return frames is not None
+
+    def _take_stream(self, frames: list[bytes]) -> None:
+        passed = self.examine(frames)
+        if passed is None:
+            return
+        topic, header, sender = passed
+        if self.log.append(Item.of(frames, topic, header, sender.identity)):
+            self._deliver()
+            self.count(topic, frames)
 
     def _deliver(self) -> None:
         for member, item in self.log.outgoing(now_ns()):

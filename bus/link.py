@@ -35,7 +35,7 @@ from bus.errors import Broken
 from bus.exchange import HEADERS, WHOLE
 from bus.messages.message import Message
 from bus.roster import identity_of, speaking_identity
-from bus.socket import Network, Poller, SessionKeys, Socket
+from bus.socket import Network, SessionKeys, Socket
 from bus.tally import Tally
 from bus.uplink import Uplink
 
@@ -79,6 +79,7 @@ class Link:
         kinds: Mapping[str, type[Message]],
         listener: Listener,
         tally: Tally | None = None,
+        network: Network | None = None,
     ) -> None:
         self.hello = hello
         self.tally = tally or Tally(_log)
@@ -88,18 +89,18 @@ class Link:
         self._arrivals = Arrivals(kinds, self.tally)
         self._listener = listener
         self._pulse: Callable[[], Pulse] = Pulse
-        self._network = Network(keys)
+        self._network = network or Network(keys)
         identity = identity_of(hello.name, hello.epoch)
         self._hear = self._network.socket("dealer", identity)
         self._hear.connect(control_port)
         self._uplink = uplink = Uplink(self._network, control_port, speaking_identity(identity), self.tally)
-        self.say, self.done, self.post = uplink.say, uplink.done, uplink.post
-        self.store, self.publish = uplink.store, uplink.publish
+        self.say, self.done, self.handled, self.post = uplink.say, uplink.done, uplink.handled, uplink.post
+        self.store, self.publish, self.pledge = uplink.store, uplink.publish, uplink.pledge
         self._home: Welcome | None = None
         """Where the sockets are connected to."""
         self._pull: Socket | None = None
         self._sub: Socket | None = None
-        self._poller = Poller()
+        self._poller = self._network.poller()
         self._poller.add(self._hear)
         self._connections = self._hear.watch_connections()
         self._poller.add(self._connections)
@@ -107,6 +108,7 @@ class Link:
         """Copies of tapped topics, see bus/exchange.py."""
         self._tapped: list[bytes] = []
         self._new_taps: deque[bytes] = deque()
+        self._beat_ns = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
@@ -120,7 +122,7 @@ class Link:
     def close(self, bye: Bye | None = None) -> None:
         """Says bye, stops listening, frees the sockets."""
         if bye is not None:
-            self.say(bye)
+            self._uplink.say_in_order(bye)
         self._ending.set()
         if self._thread.ident is None:
             self._stop_hearing()
@@ -156,7 +158,8 @@ class Link:
 
     def _run(self) -> None:
         try:
-            self._listen()
+            while not self._ending.is_set():
+                self.turn()
         except Exception as error:  # noqa: BLE001 the top of a thread: nobody else would see it, and the process would only look alive
             _log.exception("link failed")
             self.error = error
@@ -169,27 +172,26 @@ class Link:
             if socket:
                 socket.close()
 
-    def _listen(self) -> None:
-        beat_ns = 0
-        while not self._ending.is_set():
-            if not beat_ns or now_ns() - beat_ns > BEAT_NS:
-                beat_ns = now_ns()
-                word = Beat(self._pulse()) if self.welcomed.is_set() else self.hello
-                self._hear.try_send([encode_word(word)])
-            self._uplink.repeat_states()
-            while self._new_taps and self._sub is not None:
-                self._tapped.append(self._new_taps.popleft())
-                self._sub.subscribe(self._tapped[-1])
-            ready = self._poller.wait(POLL_MS)
-            if id(self._connections.raw) in ready:
-                self._connections.try_receive()
-                beat_ns = 0  # to a hub that is new; it asks back who this is
-            if id(self._hear.raw) in ready:
-                self._take(self._hear, self._control)
-            if self._pull is not None and id(self._pull.raw) in ready:
-                self._take(self._pull, self._stream)
-            if self._sub is not None and id(self._sub.raw) in ready:
-                self._take(self._sub, self._latest)
+    def turn(self) -> None:
+        """Says what is due, waits for something to come, and takes it. Only the link's own thread may."""
+        if not self._beat_ns or now_ns() - self._beat_ns > BEAT_NS:
+            self._beat_ns = now_ns()
+            word = Beat(self._pulse()) if self.welcomed.is_set() else self._greeting()
+            self._hear.try_send([encode_word(word)])
+        self._uplink.repeat_states()
+        while self._new_taps and self._sub is not None:
+            self._tapped.append(self._new_taps.popleft())
+            self._sub.subscribe(self._tapped[-1])
+        ready = self._poller.wait(POLL_MS)
+        if id(self._connections.raw) in ready:
+            self._connections.try_receive()
+            self._beat_ns = 0  # to a hub that is new; it asks back who this is
+        if id(self._hear.raw) in ready:
+            self._take(self._hear, self._control)
+        if self._pull is not None and id(self._pull.raw) in ready:
+            self._take(self._pull, self._stream)
+        if self._sub is not None and id(self._sub.raw) in ready:
+            self._take(self._sub, self._latest)
 
     def _take(self, socket: Socket, handle: Callable[[list[bytes]], None]) -> None:
         for _ in range(BATCH):
@@ -208,7 +210,7 @@ class Link:
             case Welcome():
                 self._welcome(word)
             case Who():
-                self._hear.try_send([encode_word(self.hello)])
+                self._hear.try_send([encode_word(self._greeting())])
             case Settled(last):
                 if self._uplink.settle(last):
                     self._listener.room()
@@ -219,11 +221,15 @@ class Link:
             case _:
                 self._listener.word(word)
 
+    def _greeting(self) -> Hello:
+        return msgspec.structs.replace(self.hello, below_gen=self.below_gen)
+
     def _welcome(self, welcome: Welcome) -> None:
         """Connects to a hub that is new, or that had forgotten this process and made a new outlet for it."""
         self.raise_fence(welcome.below_gen)
         home, here = self._home, msgspec.structs.replace(welcome, below_gen=0)
         if here == home:
+            self._listener.word(welcome)  # the fence may be news
             return
         self._home = here
         self._pull = self._reopen(self._pull, "pull", welcome.stream_out)

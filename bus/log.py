@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from bus.clock import MS
 from bus.group import Group, Item, Member
@@ -38,6 +39,8 @@ class StreamLog:
         self._count = 0
         self._unsettled: dict[bytes, deque[Item]] = {}
         self._touched: set[bytes] = set()
+        self._open: dict[int, Item] = {}
+        """Items that somebody has still to handle, by id."""
         self._stirred: dict[str, Group] = {}
         """Groups that may have something to send."""
         self._deaf: list[Member] = []
@@ -105,6 +108,9 @@ class StreamLog:
             seen = self._seen[item.topic] = Remembered(REMEMBERED_IDS)
         if not seen.add(item.id):
             self._tally.add(item.topic, "duplicate")
+            item.first = self._open.get(item.id)
+            if item.first:
+                item.first.echoes.append(item.producer)
             return False
         self._count += 1
         item.number = self._count
@@ -112,6 +118,8 @@ class StreamLog:
             group.waiting.append(item)
             item.pending += 1
             self._stirred[group.name] = group
+        if item.pending:
+            self._open[item.id] = item
         return True
 
     def raise_fence(self, below_gen: int) -> None:
@@ -177,41 +185,39 @@ class StreamLog:
         return bool(self._deaf or self._tested)
 
     def done(self, group: str, member: str, item_id: int) -> bool:
-        """Everything in flight to the member up to this id is handled. False when the id is not in flight."""
+        """Everything in flight to the member up to this id is handled. False when it is not in flight."""
         known = self.groups.get(group)
         who = known.members.get(member) if known else None
         if known is None or who is None or all(item.id != item_id for item in who.flying):
             return False
-        while True:
-            item = who.flying.popleft()
-            who.flying_bytes -= item.size
-            self._release(known, item)
-            if item.id == item_id:
-                if known.waiting:
-                    self._stirred[group] = known
-                return True
+        upto = next(place for place, item in enumerate(who.flying) if item.id == item_id)
+        return self.finish(group, member, [item.id for item in islice(who.flying, upto + 1)])
 
-    def finish(self, group: str, member: str, ids: Iterable[int]) -> None:
-        """A member on another host has handled just these; what it does not have in flight is passed over."""
+    def finish(self, group: str, member: str, ids: Iterable[int]) -> bool:
+        """The member has handled just these. False when none of them is in flight to it."""
         known = self.groups.get(group)
         who = known.members.get(member) if known else None
         if known is None or who is None:
-            return
+            return False
         finished = set(ids)
         done = [item for item in who.flying if item.id in finished]
-        who.flying = deque(item for item in who.flying if item.id not in finished)
+        if len(done) == len(who.flying):
+            who.flying.clear()
+        elif done:
+            who.flying = deque(item for item in who.flying if item.id not in finished)
         for item in done:
             who.flying_bytes -= item.size
             self._release(known, item)
-        if known.waiting:
+        if done and known.waiting:
             self._stirred[group] = known
+        return bool(done)
 
     def settled(self) -> Iterator[tuple[bytes, int]]:
         """Producers with the last id up to which all of theirs is settled, for those where it moved."""
         for producer in self._touched:
             items = self._unsettled[producer]
             last = 0
-            while items and items[0].pending == 0:
+            while items and (items[0].first or items[0]).pending == 0:
                 last = items.popleft().id
             if last:
                 yield producer, last
@@ -232,8 +238,9 @@ class StreamLog:
         if group.deaths:
             group.deaths.pop(item.number, None)
         item.pending -= 1
-        if item.pending == 0 and item.producer in self._unsettled:
-            self._touched.add(item.producer)
+        if not item.pending:
+            self._open.pop(item.id, None)
+            self._touched.update(p for p in (item.producer, *item.echoes) if p in self._unsettled)
 
     def _index(self) -> None:
         self._by_topic = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from bus.unit import Unit
 
@@ -15,19 +16,35 @@ LATEST_S = 0.05
 share one."""
 
 
+class Timer(Protocol):
+    """Something that will happen."""
+
+    def cancel(self) -> None:
+        """It will not."""
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+"""Calls something after so many seconds."""
+
+
+def _in_the_loop(delay_s: float, call: Callable[[], None]) -> Timer:
+    return asyncio.get_running_loop().call_later(delay_s, call)
+
+
 class Receipts:
-    """Turns finished messages into cumulative acknowledgements: up to the first that the actor's unit still holds.
+    """Turns finished messages into acknowledgements, in order: up to the first that the actor's unit still holds.
 
     Belongs to the event loop. The first one after a quiet time goes at once: who gets one item at a time (a replica)
     waits for the next.
     """
 
-    def __init__(self, done: Callable[[int], None], unit: Unit) -> None:
+    def __init__(self, done: Callable[[tuple[int, ...]], None], unit: Unit, later: Later = _in_the_loop) -> None:
         self._done = done
         self._unit = unit
+        self._later = later
         self._handled: deque[int] = deque()
         self._count = 0
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
         unit.changed = self._released
 
     def handled(self, message_id: int) -> None:
@@ -43,12 +60,12 @@ class Receipts:
             self._timer.cancel()
             self._timer = None
         self._count = 0
-        last = 0
+        ids = []
         while self._handled and not self._unit.holds(self._handled[0]):
-            last = self._handled.popleft()
-        if last:
-            self._done(last)
-            self._timer = asyncio.get_running_loop().call_later(LATEST_S, self._quiet_over)
+            ids.append(self._handled.popleft())
+        if ids:
+            self._done(tuple(ids))
+            self._timer = self._later(LATEST_S, self._quiet_over)
 
     def _released(self) -> None:
         """Finished later, by an alarm or another message."""

@@ -18,16 +18,19 @@ from bus.control import (
     Bye,
     Done,
     Drain,
+    Handled,
     Hello,
     Notice,
     Post,
     Ready,
+    Reserve,
     Stop,
     Who,
     decode_word,
     encode_word,
 )
 from bus.desk import Desk
+from bus.early import Early
 from bus.envelope import Header
 from bus.errors import Broken
 from bus.messages import Cut
@@ -36,6 +39,8 @@ from bus.roster import Peer, identity_of, owner_of
 if TYPE_CHECKING:
     from bus.hub import Hub
 
+LAST_BATCHES = 100
+"""How much of what waits in the hub's socket is looked through for the last words of a process that ended."""
 CLIENT_SILENCE_NS = 10 * SECOND
 """A command line that says nothing for so long is gone; actors are watched by their host agent."""
 
@@ -46,6 +51,7 @@ class Reception:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self.desk = Desk(hub, self)
+        self._early = Early()
         self._successors: dict[str, bytes] = {}
         self._admission = Admission()
 
@@ -67,6 +73,8 @@ class Reception:
             peer.seen_ns = now_ns()
             self._understand(word, peer, frames[1:])
         elif not isinstance(word, Bye):
+            if not isinstance(word, Beat):
+                self._early.keep(identity, frames)
             self._hub.say_to(identity, [encode_word(Who())])
 
     def housekeeping(self, at_ns: int) -> None:
@@ -94,12 +102,25 @@ class Reception:
                 self._hub.say(peer, [encode_word(Drain())])
         return ""
 
+    def bury(self, name: str, epoch: int) -> int:
+        """A host agent saw processes end (0: every one of that name), and gives how many the hub knew. What they still
+        sent counts; what comes of them later does not, not even a hello that was on its way."""
+        hub = self._hub
+        for _ in range(LAST_BATCHES):
+            if not hub.take_streams():
+                break
+        dead = [peer for peer in hub.roster.named(name) if epoch in (0, peer.hello.epoch)]
+        for last in (epoch, *(peer.hello.epoch for peer in dead)):
+            hub.roster.bury(name, last)
+        for peer in dead:
+            self.gone(peer, Bye(), died=True)
+        return len(dead)
+
     def gone(self, peer: Peer, bye: Bye, *, died: bool) -> None:
         """A peer has gone; its successor's turn may have come. `died`: it did not go because it was told to."""
         hub = self._hub
         name = peer.hello.name
-        hub.take_streams()  # what it sent before its bye came on another socket, and counts
-        hub.take_latest()  # its last state, too: its successor is to get that
+        hub.take_latest()  # its last state counts: its successor is to get that
         hub.roster.remove(peer.identity)
         hub.close_outlet(peer)
         hub.log.leave(peer.group, peer.member, died=died)
@@ -116,9 +137,8 @@ class Reception:
 
     def _understand(self, word: AnyWord, peer: Peer, rest: list[bytes]) -> None:
         match word:
-            case Done(item_id):
-                if not self._hub.frontier.finished(peer, item_id):
-                    self._hub.tally.add("?", "unknown-ack")
+            case Done() | Handled():
+                self._acknowledged(word, peer)
             case Beat(pulse):
                 peer.pulse = pulse
             case Post():
@@ -127,6 +147,8 @@ class Reception:
                 self._ready(peer)
             case Active():
                 self._active(peer)
+            case Reserve():
+                self._reserve(word)
             case Bye():
                 self.gone(peer, word, died=bool(word.what))
             case Ask():
@@ -135,6 +157,16 @@ class Reception:
                 self.desk.answer(word)
             case _:
                 self._hub.tally.add("?", "control", detail=f"word={type(word).__name__} is not for a hub")
+
+    def _reserve(self, word: Reserve) -> None:
+        for group, topics in word.takes.items():
+            self._hub.log.reserve(group, topics)
+
+    def _acknowledged(self, word: Done | Handled, peer: Peer) -> None:
+        frontier = self._hub.frontier
+        known = frontier.finished(peer, word.id) if isinstance(word, Done) else frontier.finished_just(peer, word.ids)
+        if not known:
+            self._hub.tally.add("?", "unknown-ack")
 
     def _hello(self, hello: Hello, identity: bytes) -> None:
         """Answers are sent to the identity, and messages are let in by the name: one must be made from the other."""
@@ -150,6 +182,7 @@ class Reception:
         if refusal := self._admission.refusal(hello, len(hub.roster.peers), known=known is not None):
             hub.tally.add("?", refusal, detail=f"name={hello.name!r} said hello")
             return
+        self.raise_fence(hello.below_gen)
         peer = hub.roster.add(hello, identity, now_ns())
         hub.subscribe_upstream(hub.exchange.declare_state(topic_frame(t) for t in hello.states))
         if hello.takes:
@@ -169,6 +202,8 @@ class Reception:
                 self._notify(notice)
             if hello.kind == "agent":
                 self._brief(peer)
+            for frames in self._early.take(peer.identity):
+                self._understand(decode_word(frames[0]), peer, frames[1:])
 
     def _brief(self, agent: Peer) -> None:
         """A host agent that comes late (the hub is new) hears of everybody who was here before it."""
@@ -217,8 +252,13 @@ class Reception:
             hub.count(topic, frames)
 
     def raise_fence(self, below_gen: int) -> None:
-        """Whatever is fenced below the generation is void: told by another host when they met."""
-        self._hub.log.raise_fence(below_gen)
+        """Whatever is fenced below the generation is void: told by another host when they met, or by a peer. A new hub
+        knows no fence, and the cut that raised it may have died with the hub before, half told."""
+        hub = self._hub
+        if below_gen > hub.log.below_gen:
+            hub.log.raise_fence(below_gen)
+            for other in hub.roster.peers.values():
+                hub.say(other, [encode_word(hub.welcome(other))])
 
     def post_here(self, frames: list[bytes], header: Header, sender: Peer | None = None) -> bool:
         """A message of the control lane, to all who hear it on this host. False when it cannot be read."""

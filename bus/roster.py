@@ -11,6 +11,7 @@ from typing import Literal
 
 from bus.control import Hello, Pulse
 
+SPEAKING = b"!"
 Phase = Literal["standby", "starting", "active", "draining"]
 
 
@@ -43,6 +44,7 @@ class Roster:
     def __init__(self) -> None:
         self.peers: dict[bytes, Peer] = {}
         self._speaking: dict[str, int] = {}
+        self._buried: dict[str, set[int]] = {}
         self._senders: dict[tuple[str, int], Peer] = {}
 
     def add(self, hello: Hello, identity: bytes, now_ns: int) -> Peer:
@@ -68,15 +70,22 @@ class Roster:
 
     def let_speak(self, name: str, epoch: int) -> None:
         """From now on only this incarnation (or a newer one) of the name is heard, on whichever host it is."""
-        self._speaking[name] = max(self._speaking.get(name, 0), epoch)
+        speaking = self._speaking[name] = max(self._speaking.get(name, 0), epoch)
+        self._buried[name] = {one for one in self._buried.get(name, ()) if one > speaking}
+
+    def bury(self, name: str, epoch: int) -> None:
+        """This incarnation of a name has ended: nothing of it is heard any more. An older one may go on: its successor
+        died in standby."""
+        if not self.is_zombie(name, epoch):
+            self._buried.setdefault(name, set()).add(epoch)
 
     def sender(self, source: str, epoch: int) -> Peer | None:
         """The process that a message says it comes from; None when it never said hello, or has gone."""
         return self._senders.get((source, epoch))
 
     def is_zombie(self, source: str, epoch: int) -> bool:
-        """Whether a newer incarnation has taken over from this sender."""
-        return epoch < self._speaking.get(source, 0)
+        """Whether a newer incarnation has taken over from this sender, or it is known to have ended."""
+        return epoch < self._speaking.get(source, 0) or epoch in self._buried.get(source, ())
 
     def named(self, name: str) -> list[Peer]:
         """All incarnations of a name that are here, oldest first."""
@@ -98,9 +107,9 @@ def identity_of(name: str, epoch: int) -> bytes:
 
 def speaking_identity(identity: bytes) -> bytes:
     """Identity of a peer's speaking control socket."""
-    return b"!" + identity
+    return SPEAKING + identity
 
 
 def owner_of(identity: bytes) -> bytes:
     """The peer that a control message comes from, whichever of its sockets was used."""
-    return identity[1:] if identity[:1] == b"!" else identity
+    return identity[1:] if identity[:1] == SPEAKING else identity

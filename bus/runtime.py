@@ -62,7 +62,7 @@ class Runtime:
         self._draining = False
         self._inbox = inbox = Inbox(asyncio.get_running_loop())
         self._link = Link(keys, control_port, hello, kinds, inbox, inbox.tally)
-        self._receipts = Receipts(self._link.done, actor.unit)
+        self._receipts = Receipts(self._link.handled, actor.unit)
         self._vitals = Vitals(self._link.tally)
         self._sender = Sender(self._link, inbox, hello.name, hello.epoch, host, hello.group)
         self._handling: dict[str, Handling] = {}

@@ -194,6 +194,10 @@ class Network:
         finally:
             self._hub = hub
 
+    def poller(self) -> Poller:
+        """Waits for sockets of this network."""
+        return Poller()
+
     def close(self) -> None:
         """Ends the context; all sockets must be closed before."""
         if self.doorman:

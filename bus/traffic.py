@@ -23,3 +23,8 @@ class Traffic:
 
     messages: int = 0
     payload_bytes: int = 0
+
+    def add(self, payload_bytes: int) -> None:
+        """One more message."""
+        self.messages += 1
+        self.payload_bytes += payload_bytes

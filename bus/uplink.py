@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 
 from bus.clock import MS, SECOND, now_ns
-from bus.control import Done, Post, Welcome, Word, encode_word
+from bus.control import Done, Handled, Post, Welcome, Word, encode_word
 from bus.outbox import Outbox
 from bus.socket import Network, Socket
 from bus.tally import Tally
@@ -26,6 +26,8 @@ class Uplink:
     def __init__(self, network: Network, control_port: int, identity: bytes, tally: Tally) -> None:
         self._network = network
         self._tally = tally
+        self._identity = identity
+        self._pledge: bytes | None = None
         self._lock = threading.Lock()
         self._say = network.socket("dealer", identity)
         self._say.connect(control_port)
@@ -43,7 +45,26 @@ class Uplink:
 
     def done(self, message_id: int) -> None:
         """Everything delivered up to this stream message is handled."""
-        self.say(Done(message_id))
+        self.say_in_order(Done(message_id))
+
+    def handled(self, message_ids: tuple[int, ...]) -> None:
+        """These stream messages are handled."""
+        self.say_in_order(Handled(message_ids))
+
+    def say_in_order(self, word: Word) -> None:
+        """Sends a control word behind all streams that were sent. Were it to overtake them, the hub could take a message
+        for handled, or this process for gone, before it has what came of it."""
+        with self._lock:
+            if self._push is None:
+                self._say.try_send([encode_word(word)])
+            else:
+                self._push.try_send([self._identity, encode_word(word)])
+
+    def pledge(self, word: Word) -> None:
+        """Sends a control word, and to each new hub again."""
+        with self._lock:
+            self._pledge = encode_word(word)
+            self._say.try_send([self._pledge])
 
     def post(self, frames: list[bytes]) -> None:
         """Sends a message of the control lane."""
@@ -94,6 +115,8 @@ class Uplink:
             self._pub = self._network.socket("pub")
             self._pub.connect(welcome.latest_in)
             self._connected_ns = now_ns()
+            if self._pledge:
+                self._say.try_send([self._pledge])
 
     def send_again(self) -> None:
         """Sends everything that is not settled once more, in the old order; the hub drops what it has."""

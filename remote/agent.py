@@ -25,6 +25,7 @@ from remote.grace import Grace
 from remote.health import call_health
 from remote.heartbeats import Heartbeats
 from remote.keeper import HubKeeper
+from remote.reservation import reservation
 from remote.scribe import NAME as RECORDER
 from remote.scribe import Scribe
 from remote.session import Ending, Running, Session
@@ -58,6 +59,7 @@ class HostAgent:
         self._changes = Changes(self._staff, plan, self._keep)
         self._gauge = Gauge(self._staff)
         self._health = CallHealth()
+        self._reserved: dict[str, tuple[str, ...]] = {}
         self._grace = Grace(plan.session.grace_s, now_ns())
         process = psutil.Process()
         session.write("session.json", Running(process.pid, process.create_time(), self._hub.port, plan.file))
@@ -120,6 +122,17 @@ class HostAgent:
         if health != self._health:
             self._health = health
             self._client.publish(health)
+            self._reserve()
+
+    def _reserve(self) -> None:
+        """A hub that is new keeps streams for these; who was given up in between is not to hold anybody back there."""
+        wanted = reservation(self._staff.seats.values())
+        given_up = self._reserved.keys() - wanted.keys()
+        if wanted != self._reserved:
+            self._reserved = wanted
+            self._client.reserve(wanted)
+        for actor in given_up:
+            self._tell_hub("forget", ActorCall(actor))
 
     def _director(self, notice: Notice) -> None:
         if notice.event == "gone":

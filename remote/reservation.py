@@ -1,0 +1,22 @@
+"""Reservation of streams: which consumers a new hub must keep messages for, though they may be dead themselves just now.
+
+Without it, what producers send again to a new hub would count as handled by whoever is between two lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bus.messages import Lane
+from remote.seat import Seat
+from topology.catalogue import HOUSE
+
+
+def reservation(seats: Iterable[Seat]) -> dict[str, tuple[str, ...]]:
+    """The stream topics of each actor that the call has not given up."""
+    actors = {seat.placement.actor for seat in seats if seat.state not in ("given up", "stopped")}
+    return {name: topics for name in sorted(actors & HOUSE.keys()) if (topics := _streams(name))}
+
+
+def _streams(name: str) -> tuple[str, ...]:
+    return tuple(kind.spec.topic for kind in HOUSE[name].wiring.inputs if kind.spec.lane is Lane.STREAM)
