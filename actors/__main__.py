@@ -13,6 +13,7 @@ from bus.actor import Actor
 from bus.errand import Errand, take_errand
 from bus.errors import AvatarError, Wrong
 from bus.greeting import hello_of
+from bus.orphan import OrphanActor
 from bus.runtime import Runtime
 
 _log = logging.getLogger(__name__)
@@ -29,19 +30,20 @@ def actor_class(name: str) -> type[Actor]:
         raise
 
 
-async def live(errand: Errand) -> None:
+async def live(errand: Errand, orphan: OrphanActor) -> None:
     """Builds the actor and runs it to its end."""
     actor = actor_class(errand.group or errand.name).build(errand.engine, errand.settings)
     hello = hello_of(actor, errand.epoch, os.getpid(), errand.name)
-    await Runtime(actor, errand.keys, errand.control_port, hello, errand.host).run()
+    await Runtime(actor, errand.keys, errand.control_port, hello, errand.host, orphan).run()
 
 
 def main() -> int:
     """Exit code 0: told to stop; 1: failed, a restart may help; 2: a restart cannot help."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one in the foreground, who ends us in order
     try:
-        errand = take_errand(lambda: os._exit(1))
-        asyncio.run(live(errand))
+        orphan = OrphanActor()
+        errand, _ = take_errand(orphan.live_on)
+        asyncio.run(live(errand, orphan))
     except AvatarError as error:
         _log.error("%s", str(error).replace("\n", " | "))
         return 1 if error.restart_helps else 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
 
@@ -15,23 +14,15 @@ _log = logging.getLogger(__name__)
 
 
 def main() -> int:
-    """Serves until it is told to end, or its parent is gone."""
+    """Serves until it is told to end, or nobody has looked after it for its grace."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one in the foreground, who ends us in order
-    hubs: list[Hub] = []
-
-    def orphaned() -> None:
-        if hubs:
-            hubs[0].stopping = True
-        else:
-            os._exit(1)
-
     try:
-        errand = take_errand(orphaned)
-        hub = Hub(errand.keys, errand.control_port)
+        errand, custody = take_errand(lambda _: None)  # the hub looks itself
+        hub = Hub(errand.keys, errand.control_port, errand.host)
+        hub.reception.orphan.custody = custody
     except AvatarError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    hubs.append(hub)
     sys.stdout.write(f"{hub.ports.control}\n")
     sys.stdout.flush()
     try:

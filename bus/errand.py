@@ -1,7 +1,7 @@
 """Errand: what a child process is told by its host agent, one line of JSON on its stdin.
 
 Keys travel this way because a command line and an environment can be read by others. The pipe stays open afterwards:
-its end tells the child, on every system, that its parent is gone.
+its end tells the child, on every system, that its parent is gone (bus/orphan.py).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable
 import msgspec
 
 from bus.codec import UNREADABLE
+from bus.custody import Custody
 from bus.errors import Broken
 from bus.logs import log_to_stderr
 from bus.socket import SessionKeys
@@ -32,6 +33,8 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     control_port: int = 0
     engine: str = ""
     settings: dict[str, object] = {}
+    grace_s: float = 60.0
+    """How long it goes on when its parent has gone and nobody takes it over."""
 
     def __repr__(self) -> str:
         return f"Errand({self.name!r}, ***)"  # its settings may hold a token
@@ -55,20 +58,22 @@ def read_errand(line: bytes) -> Errand:
         ) from None
 
 
-def take_errand(orphaned: Callable[[], None]) -> Errand:
+def take_errand(orphaned: Callable[[Custody], None]) -> tuple[Errand, Custody]:
     """Reads this process's errand and sets up its log. `orphaned` is called, in another thread, when the parent goes.
 
     Raises Broken when nothing sensible comes.
     """
     errand = read_errand(sys.stdin.buffer.readline())
     log_to_stderr(errand.name, errand.epoch)
+    custody = Custody(errand.grace_s)
 
     def watch() -> None:
         # not through sys.stdin: a thread that waits in its buffer makes the interpreter abort at its end
         while os.read(sys.stdin.fileno(), 4096):
             pass
-        logging.getLogger(__name__).info("parent gone")
-        orphaned()
+        logging.getLogger(__name__).warning("parent gone")
+        custody.orphaned = True
+        orphaned(custody)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
-    return errand
+    return errand, custody

@@ -86,6 +86,8 @@ class Link:
         self.welcomed = threading.Event()
         self.error: Exception | None = None
         """What ended the link's thread; the listener was told to stop then."""
+        self.heard_ns = 0
+        """When the hub last said anything on the control lane."""
         self._arrivals = Arrivals(kinds, self.tally)
         self._listener = listener
         self._pulse: Callable[[], Pulse] = Pulse
@@ -201,6 +203,7 @@ class Link:
             handle(frames)
 
     def _control(self, frames: list[bytes]) -> None:
+        self.heard_ns = now_ns()
         try:
             word = decode_word(frames[0])
         except Broken as error:

@@ -34,6 +34,7 @@ from bus.early import Early
 from bus.envelope import Header
 from bus.errors import Broken
 from bus.messages import Cut
+from bus.orphan import OrphanHub
 from bus.roster import Peer, identity_of, owner_of
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
 
 LAST_BATCHES = 100
 """How much of what waits in the hub's socket is looked through for the last words of a process that ended."""
-CLIENT_SILENCE_NS = 10 * SECOND
-"""A command line that says nothing for so long is gone; actors are watched by their host agent."""
+SILENCE_NS = 10 * SECOND
+"""A command line or a host agent that says nothing for so long is gone; actors are watched by their host agent."""
 
 
 class Reception:
@@ -52,6 +53,7 @@ class Reception:
         self._hub = hub
         self.desk = Desk(hub, self)
         self._early = Early()
+        self.orphan = OrphanHub(hub)
         self._successors: dict[str, bytes] = {}
         self._admission = Admission()
 
@@ -78,9 +80,10 @@ class Reception:
             self._hub.say_to(identity, [encode_word(Who())])
 
     def housekeeping(self, at_ns: int) -> None:
-        """Forgets command lines that vanished without a word."""
+        """Forgets command lines and host agents that vanished without a word; ends a call that nobody looks after."""
+        self.orphan.look(at_ns)
         for peer in list(self._hub.roster.peers.values()):
-            if peer.hello.kind == "client" and at_ns - peer.seen_ns > CLIENT_SILENCE_NS:
+            if peer.hello.kind != "actor" and at_ns - peer.seen_ns > SILENCE_NS:
                 self.gone(peer, Bye(), died=False)
 
     def hand_over(self, call: ActorCall) -> str:

@@ -23,6 +23,7 @@ from bus.envelope import NO_CAUSE, Header
 from bus.errors import AvatarError, Broken
 from bus.inbox import Inbox
 from bus.link import Link
+from bus.orphan import OrphanActor
 from bus.recall import recalled
 from bus.receipts import Receipts
 from bus.sender import Sender
@@ -50,7 +51,9 @@ class Handling:
 class Runtime:
     """Runs one actor until it is told to stop or drain, or fails."""
 
-    def __init__(self, actor: Actor, keys: SessionKeys, control_port: int, hello: Hello, host: str) -> None:
+    def __init__(
+        self, actor: Actor, keys: SessionKeys, control_port: int, hello: Hello, host: str, orphan: OrphanActor
+    ) -> None:
         self._actor = actor
         self._hello = hello
         kinds = {k.spec.topic: k for k in actor.wiring.inputs}
@@ -60,8 +63,10 @@ class Runtime:
         self._loaded = False
         self._remembered: tuple[tuple[bytes, bytes, bytes], ...] = ()
         self._draining = False
-        self._inbox = inbox = Inbox(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        self._inbox = inbox = Inbox(loop)
         self._link = Link(keys, control_port, hello, kinds, inbox, inbox.tally)
+        orphan.live_with(self._link, lambda: loop.call_soon_threadsafe(self.stop))
         self._receipts = Receipts(self._link.handled, actor.unit)
         self._vitals = Vitals(self._link.tally)
         self._sender = Sender(self._link, inbox, hello.name, hello.epoch, host, hello.group)

@@ -37,7 +37,7 @@ def ask(
             if as_json:
                 print(json.dumps({"session": call.name, "text": words}, ensure_ascii=False))
             return
-        reply = answer_to(client, words, alive=call.running, timeout_s=timeout)
+        reply = answer_to(client, words, alive=call.lives, timeout_s=timeout)
     if as_json:
         print(msgspec.json.encode(reply).decode())
         return

@@ -26,7 +26,7 @@ def down(
     from remote.closing import close_call, ending_lines
     from remote.session import Session
 
-    calls = [Session.find(session)] if session else [s for s in map(Session, Session.names()) if s.running()]
+    calls = [Session.find(session)] if session else [s for s in map(Session, Session.names()) if s.lives()]
     if not calls:
         raise Broken("no call is running")
     if len(calls) > 1 and not every:

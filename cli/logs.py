@@ -42,7 +42,7 @@ def logs(
         typer.echo(_nothing(actor, chosen=bool(since or grep), follow=follow), err=True)
     if follow:
         with suppress(KeyboardInterrupt):
-            for entry in journal.follow(call.running):
+            for entry in journal.follow(call.lives):
                 if chosen(entry):
                     _show(entry, as_json=as_json)
 

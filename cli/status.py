@@ -32,7 +32,7 @@ def status(
     if not watch:
         raise typer.Exit(view.phase == "no hub")
     with suppress(KeyboardInterrupt):
-        for _ in every_second(call.running):
+        for _ in every_second(call.lives):
             _show(look(call), as_json=as_json, again=True)
 
 

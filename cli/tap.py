@@ -45,7 +45,7 @@ def tap(
         found = find_topics(client, topics)
         teller, place = _teller(found, way, field, wav or jpg, as_json=as_json)
         whole = payload or place is not None
-        tapping = Tapping(client, found, alive=call.running, payload=whole, count=count, timeout_s=timeout)
+        tapping = Tapping(client, found, alive=call.lives, payload=whole, count=count, timeout_s=timeout)
         interrupted = _watch(tapping, teller, place)
     if place is not None and not as_json:
         print(place.told())

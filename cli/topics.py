@@ -40,7 +40,7 @@ def topics(
             _show(rows.values(), as_json=as_json)
             return
         with suppress(KeyboardInterrupt):
-            for _ in every_second(call.running):
+            for _ in every_second(call.lives):
                 rows, asked_ns = topic_rows(views(), rows, now_ns() - asked_ns), now_ns()
                 _show(rows.values(), as_json=as_json, again=True)
 

@@ -18,10 +18,12 @@ def up(
 ) -> None:
     """Start a call and show it until it ends. Ctrl-C ends it in order; twice: at once.
 
+    A call of this plan that runs in the background, or whose `avatar up` was killed, is shown again.
+
     Example: avatar up topology/demo.toml
     """
     from bus.errors import Wrong
-    from remote.evening import spend
+    from remote.evening import rejoin, spend
     from remote.session import Session
     from topology.reading import read_plan
 
@@ -29,5 +31,9 @@ def up(
         raise Wrong(
             "--watch needs the call in the foreground", "leave --detach out, or change the call with: avatar apply"
         )
-    Session.free(read_plan(plan))  # asked first: a call that is already up has the plan's ports
+    found = read_plan(plan)
+    call = Session.of(found)
+    if not detach and call.may_be_rejoined(found):
+        raise typer.Exit(rejoin(call, found, quiet=quiet, watch=plan if watch else None))
+    Session.free(found)  # asked first: a call that is already up has the plan's ports
     raise typer.Exit(spend(read_plan(plan, ports=True), detach=detach, quiet=quiet, watch=plan if watch else None))

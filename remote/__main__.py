@@ -1,5 +1,5 @@
-"""Processes of a host beside its hub and actors: the host agent, `python -m remote SESSION`, started by `avatar up`; and the
-scribe, `python -m remote record SESSION FOLDER`, started by the host agent."""
+"""Processes of a host beside its hub and actors: the host agent, `python -m remote SESSION`, started by `avatar up` or by
+whoever finds a call without one; and the scribe, `python -m remote record SESSION FOLDER`, started by the host agent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 from bus.errors import AvatarError
 from bus.logs import log_to_stderr
 from remote.agent import HostAgent
-from remote.platform import allow_many_files, on_closing
+from remote.leftovers import end_leftovers
+from remote.platform import allow_many_files, hold, on_closing
 from remote.scribe import NAME, write_down
 from remote.session import Ending, Session
 
@@ -26,14 +27,25 @@ def main() -> int:
     log_to_stderr("agent", 1)
     allow_many_files()
     session = Session(sys.argv[1])
+    if not hold(session.folder / "agent.lock"):
+        _log.info("another host agent was quicker")
+        return 0
+    closings: list[bool] = []
+    on_closing(lambda: closings.append(True))
     try:
         agent = HostAgent(session)
-        on_closing(agent.end)
-        agent.run()
     except AvatarError as error:
         _log.error("%s", str(error).replace("\n", " | "))
-        session.write("ending.json", Ending(error.what, error.todo, error.exit_code))
+        end_leftovers(session, Ending(error.what, error.todo, error.exit_code))
         return error.exit_code
+    except Exception:  # noqa: BLE001 the top of the process: whatever it was, nothing is left running
+        _log.exception("failed")
+        end_leftovers(session, Ending("the host agent failed", f"its log: {session.logs / 'agent.log'}", 1))
+        return 1
+    on_closing(agent.end)
+    if closings:
+        agent.end()
+    agent.run()
     return 0
 
 

@@ -8,23 +8,25 @@ from __future__ import annotations
 import logging
 import os
 import queue
+from pathlib import Path
 from typing import Literal
 
 import msgspec
-import psutil
 
 from bus.client import Client
-from bus.clock import now_ns
-from bus.control import ActorCall, Answer, Ask, Notice, arguments_of
-from bus.errors import AvatarError, Broken, Wrong
+from bus.clock import now_ns, sleep_ms
+from bus.control import ActorCall, Answer, Ask, Notice, PeerView, arguments_of
+from bus.errors import AvatarError, Broken, Gone, Wrong
 from bus.messages import ActorHealth, CallHealth
+from remote.adoption import adopt_staff, hub_of, left_of, rolls_of
+from remote.attendance import Attendance, orphan_grace_s
 from remote.changes import Changes, Wish
-from remote.finish import film_folders
+from remote.finish import conclude, record_folders
 from remote.gauge import Gauge
-from remote.grace import Grace
 from remote.health import call_health
 from remote.heartbeats import Heartbeats
-from remote.keeper import HubKeeper
+from remote.mark import Mark
+from remote.muster import Muster, Rollbook, names_of
 from remote.reservation import reservation
 from remote.scribe import NAME as RECORDER
 from remote.scribe import Scribe
@@ -39,36 +41,48 @@ _log = logging.getLogger(__name__)
 TICK_S = 0.05
 SINKS = frozenset({"mic-out", "cam-out", "web"})
 """Ended last, so that picture and sound go on to the end."""
-DIRECTOR = "director"
 
 
 class HostAgent:
     """Runs the local part of one session until it is told to end."""
 
     def __init__(self, session: Session) -> None:
+        """Begins the session, or takes over what another host agent left of it. Raises what keeps it from that."""
         self._session = session
         plan = session.plan()
         self._keys = session.keys()
-        self._ending: Ending | None = None
-        self._hub = HubKeeper(self._keys, session.logs)
-        self._client = Client(self._keys, self._hub.port, "agent", kind="agent", gives=(CallHealth,))
+        left = left_of(session)
+        fresh = Muster(home=str(Path.cwd()), began_ns=now_ns(), folders=names_of(record_folders(plan)))
+        self._book = Rollbook(lambda muster: session.write("staff.json", muster), left or fresh)
+        self._ending = self._book.muster.ending
+        if left is not None:  # from here on nobody else need come
+            self._tell_session(left.control_port, plan)
+        grace_s = orphan_grace_s(plan)
+        self._hub = hub_of(self._keys, session.logs, left, self._note_hub, grace_s)
+        self._client = self._reach_hub(left)
         self._staff = Staff(
-            plan.on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse
-        )
+            plan.on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse,
+            grace_s=grace_s, note=self._note,
+        )  # fmt: skip
         self._vigil = Vigil(Heartbeats(self._client, now_ns()), self._staff, self._hub, session.logs)
         self._changes = Changes(self._staff, plan, self._keep)
-        self._gauge = Gauge(self._staff)
+        self._changes.folders.update(map(Path, self._book.muster.folders))
+        self._gauge = Gauge(self._staff, self._book.muster.began_ns)
         self._health = CallHealth()
         self._reserved: dict[str, tuple[str, ...]] = {}
-        self._grace = Grace(plan.session.grace_s, now_ns())
-        process = psutil.Process()
-        session.write("session.json", Running(process.pid, process.create_time(), self._hub.port, plan.file))
-        self._scribe = Scribe.of(session, plan)
+        self._attendance = Attendance(session, plan.session.grace_s)
+        self._is_new = left is None
+        self._tell_session(self._hub.port, plan)
+        self._scribe = Scribe.of(session, plan, left.recorder if left else None)
+        if left is not None:
+            self._adopt(left)
+        self._note()
 
     def run(self) -> None:
-        """The whole session."""
+        """The whole session, or the rest of it."""
         try:
-            self._staff.start()
+            if self._is_new:
+                self._staff.start()
             while self._ending is None:
                 self._step()
         except AvatarError as error:  # an actor that does not start, a hub that cannot be kept
@@ -86,7 +100,7 @@ class HostAgent:
         phase: Literal["starting", "running", "ending"] = "running" if self._staff.all_up else "starting"
         if self._ending:
             phase = "ending"
-        rows = self._gauge.rows(self._vigil, self._hub.health())
+        rows = self._gauge.rows(self._vigil, self._hub.health(), self._own_health())
         return CallStatus(self._session.name, self._changes.plan.file, phase, round(self._gauge.uptime_s, 1), rows)
 
     # --- one step -------------------------------------------------------------------------------------------------
@@ -97,28 +111,26 @@ class HostAgent:
         except queue.Empty:
             news = None
         match news:
-            case Notice(name=name) if name == DIRECTOR:
-                self._director(news)
             case Notice():
                 self._staff.noticed(news)
+                self._turn_away(news)
             case Ask():
                 self._asked(news)
             case _:
                 pass
-        if self._hub.look_after():
-            self._grace.hub_restarted(now_ns())
+        self._hub.look_after()
         self._vigil.look(now_ns())
         self._staff.look_after()
         self._changes.step()
         self._gauge.sample(self._hub.child)
+        self._note()
         self._tell_health()
-        if self._grace.over(now_ns()):
+        if self._attendance.over(now_ns()):
             _log.info("nobody looks after the session: ending it")
             self.end()
 
     def _tell_health(self) -> None:
-        agent = ActorHealth("agent", "running", pid=os.getpid())
-        health = call_health(self._staff.seats.values(), self._hub.health(), agent)
+        health = call_health(self._staff.seats.values(), self._hub.health(), self._own_health())
         if health != self._health:
             self._health = health
             self._client.publish(health)
@@ -134,11 +146,8 @@ class HostAgent:
         for actor in given_up:
             self._tell_hub("forget", ActorCall(actor))
 
-    def _director(self, notice: Notice) -> None:
-        if notice.event == "gone":
-            self._grace.went(now_ns(), on_purpose=bool(notice.what))
-        else:
-            self._grace.came()
+    def _own_health(self) -> ActorHealth:
+        return ActorHealth("agent", "running", pid=os.getpid(), restarts=self._book.muster.takeovers)
 
     def _asked(self, ask: Ask) -> None:
         try:
@@ -174,14 +183,66 @@ class HostAgent:
             self._session.write("plan.json", plan)
         except OSError as error:
             raise Broken(f"the plan cannot be kept in {self._session.folder}: {error.strerror}") from error
-        self._grace.lasts(plan.session.grace_s)
+        self._attendance.lasts(plan.session.grace_s)
+
+    # --- for the next host agent ----------------------------------------------------------------------------------
+
+    def _tell_session(self, control_port: int, plan: Plan) -> None:
+        own = Mark.own()
+        self._session.write("session.json", Running(own.pid, own.started, control_port, plan.file))
+
+    def _note(self, name: str = "", epoch: int = 0) -> None:
+        """Writes down who is there; also an epoch of a name that is about to be given to a process."""
+        staff, before = self._staff, self._book.muster
+        muster = msgspec.structs.replace(
+            before,
+            hub_restarts=self._hub.restarts,
+            seats=rolls_of(staff, name, epoch),
+            loaded=staff.all_loaded,
+            up=staff.all_up,
+            folders=names_of(self._changes.folders),
+            recorder=self._scribe.mark,
+            ending=self._ending,
+        )
+        self._book.keep(muster)
+
+    def _reach_hub(self, left: Muster | None) -> Client:
+        """A hub that was left and does not answer is ended like one that hangs; the next one does."""
+        try:
+            return Client(self._keys, self._hub.port, "agent", kind="agent", gives=(CallHealth,))
+        except Gone:
+            if left is None:
+                raise
+        self._hub.kill("it did not answer its new host agent")
+        while not self._hub.look_after():
+            sleep_ms(TICK_S * 1e3)
+        return Client(self._keys, self._hub.port, "agent", kind="agent", gives=(CallHealth,))
+
+    def _note_hub(self, mark: Mark | None, control_port: int) -> None:
+        self._book.keep(msgspec.structs.replace(self._book.muster, hub=mark, control_port=control_port))
+
+    def _adopt(self, left: Muster) -> None:
+        """Takes over the processes that are there. Nobody of them notices."""
+        peers = self._client.ask("hub", "peers", kind=list[PeerView])
+        for verb, call in adopt_staff(self._staff, left, peers, self._session.logs):
+            self._tell_hub(verb, call)
+        self._hub.restarts = left.hub_restarts + self._hub.restarts
+        self._book.muster = msgspec.structs.replace(self._book.muster, takeovers=left.takeovers + 1)
+        _log.warning("took over actors=%d hub=%d", len(self._staff.seats), self._hub.child.pid)
+
+    def _turn_away(self, notice: Notice) -> None:
+        """One that was started just before its host agent was killed, and that nobody has written down."""
+        seat = self._staff.seats.get(notice.name)
+        if notice.event == "hello" and seat is not None and seat.child(notice.epoch) is None:
+            self._tell_hub("stop", ActorCall(notice.name, notice.epoch))
 
     # --- the end --------------------------------------------------------------------------------------------------
 
     def _finish(self) -> None:
         """Ends every process, sinks last, the hub after them; then finishes the recordings."""
         ending = self._ending or Ending("the host agent failed", f"its log: {self._session.logs / 'agent.log'}", 1)
-        ending = msgspec.structs.replace(ending, given_up=self._staff.given_up)
+        ending = self._ending = msgspec.structs.replace(ending, given_up=self._staff.given_up)
+        self._note()
         sinks = [name for name, seat in self._staff.seats.items() if seat.placement.actor in SINKS]
         self._staff.stop(name for name in list(self._staff.seats) if name not in sinks)
         self._staff.stop(sinks)
@@ -190,8 +251,4 @@ class HostAgent:
         self._client.tell("hub", "end", None)
         self._hub.end()
         self._client.close()
-        try:
-            self._session.write("ending.json", ending)  # a film can take minutes, and fail
-            self._session.write("ending.json", film_folders(self._changes.folders, ending))
-        finally:
-            (self._session.folder / "session.json").unlink(missing_ok=True)
+        conclude(self._session, self._changes.folders, ending)

@@ -9,7 +9,7 @@ from bus.clock import SECOND, now_ns, sleep_ms
 from bus.errors import Broken, Gone
 from remote.applied import Applied
 from remote.changes import Wish
-from remote.session import Session
+from remote.session import Running, Session
 from topology.plan import Plan
 
 LOOK_MS = 50.0
@@ -20,7 +20,7 @@ SILENCE_S = 15.0
 
 def plan_of(session: Session) -> Path:
     """The file that a running call was started from. Raises Gone when it has ended."""
-    running = session.running()
+    running = session.read("session.json", Running)
     if running is None:
         raise Gone(f"the call {session.name!r} has ended", f"see: avatar logs --session {session.name}")
     return Path(running.plan_file)

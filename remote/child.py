@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import queue
 import shutil
@@ -11,29 +12,33 @@ import sys
 import threading
 from pathlib import Path
 
+import msgspec
+
 from bus.clock import now_ns
 from bus.control import Notice
 from bus.errand import Errand
 from bus.errors import Broken
+from remote.mark import Mark
 from remote.platform import new_group
 
 MAX_LOG_BYTES = 4 * 1024 * 1024
 
 
+def works_of(engine: str, settings: dict[str, object]) -> str:
+    """A mark by which it is seen whether a process works as a plan says."""
+    return hashlib.sha256(msgspec.json.encode((engine, settings), order="deterministic")).hexdigest()[:16]
+
+
 class Child:
-    """One process. Its stdin stays open: when the agent dies, the child sees its end and goes too."""
+    """One process. Its stdin stays open: when the agent dies, the child sees its end (bus/orphan.py)."""
+
+    mark: Mark | None
+    """By which others know it; None when it died at once."""
 
     def __init__(self, command: list[str], errand: Errand, log: Path) -> None:
         """Starts `command` with this Python. Raises Broken when it cannot be started."""
-        self.name = errand.name
-        self.epoch = errand.epoch
-        self.bye: Notice | None = None
-        """What it said when it left with a reason."""
-        self.leave_by_ns = 0
-        """When it must be gone; 0: it may stay."""
-        self.ended_ns = 0
-        """When its end was noticed; 0: it runs."""
-        self.log_path = log
+        self._begin(errand.name, errand.epoch, log)
+        self.works = works_of(errand.engine, errand.settings)
         try:
             self._log = log.open("ab", buffering=0)
         except OSError as error:
@@ -51,10 +56,24 @@ class Child:
         except OSError as error:
             self._log.close()
             raise Broken(f"{errand.name} cannot be started: {error}", "see: avatar doctor") from error
+        self.mark = Mark.of(self._process.pid)
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it died already: its exit code tells
             self._process.stdin.write(errand.encoded())
             self._process.stdin.flush()
+
+    def _begin(self, name: str, epoch: int, log: Path) -> None:
+        self.name = name
+        self.epoch = epoch
+        self.bye: Notice | None = None
+        """What it said when it left with a reason."""
+        self.leave_by_ns = 0
+        """When it must be gone; 0: it may stay."""
+        self.ended_ns = 0
+        """When its end was noticed; 0: it runs."""
+        self.works = ""
+        """Mark of the engine and the settings that it was started with."""
+        self.log_path = log
 
     @property
     def pid(self) -> int:
@@ -67,6 +86,11 @@ class Child:
         if code is not None and not self.ended_ns:
             self.ended_ns = now_ns()
         return code
+
+    @property
+    def how_it_ended(self) -> str:
+        """What is known of its end."""
+        return f"it ended with code {self.exit_code()}"
 
     def first_line(self, timeout_s: float) -> str:
         """What it says first on stdout; waits. Empty when it ended without a word, or says nothing in time."""

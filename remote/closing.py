@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-
-import psutil
+from collections.abc import Callable
 
 from bus.clock import SECOND, now_ns, sleep_ms
 from bus.errors import Broken
-from remote.session import Ending, Session
+from remote.leftovers import kill_call
+from remote.mark import Mark
+from remote.session import Ending, Running, Session
+from remote.succession import Succession
+from remote.takeover import await_agent, take_over
 from remote.visit import visit
 
 _log = logging.getLogger(__name__)
@@ -21,20 +23,53 @@ LOOK_MS = 20.0
 
 def close_call(session: Session, *, end_s: float = END_S) -> Ending:
     """Ends a running call in order. Raises Broken when it had to be killed."""
-    running = session.running()
-    processes = _processes(running.pid) if running else []
-    try:
+    take_over(session)
+
+    def tell() -> None:
         with visit(session, "down") as client:
+            await_agent(session, client)
             client.ask("agent", "end", kind=object)
+
+    return await_end(session, Succession(session), tell, end_s)
+
+
+def await_end(session: Session, succession: Succession, tell: Callable[[], object], end_s: float) -> Ending:
+    """Ends a call and waits until no process of it is left. `tell` asks its host agent to end it; it may raise Broken.
+
+    A host agent that is killed meanwhile gets a successor that ends what is left. Raises Broken when all had to be killed.
+    """
+    deadline = now_ns() + int(end_s * SECOND)
+    told: Mark | None = None
+    marks: set[Mark] = set()
+    while not session.has_ended or any(mark.alive for mark in marks):
+        running = session.running()
+        marks |= _marks(session, running)
+        if running is not None and running != told:
+            told = running
+            _tell(running, tell)
+        if now_ns() > deadline and session.read("ending.json", Ending) is None:
+            kill_call(session)
+            raise Broken(f"{session.name} did not end in {end_s:g} s and was killed", f"its logs: {session.logs}")
+        try:
+            succession.look_after()
+        except Broken:
+            kill_call(session)
+            raise
+        sleep_ms(LOOK_MS)
+    return session.read("ending.json", Ending) or Ending()
+
+
+def _tell(agent: Running, tell: Callable[[], object]) -> None:
+    try:
+        tell()
     except Broken as error:
         _log.warning("the host agent does not answer: %s", error.what)
-        for agent in processes[:1]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                agent.terminate()
-    _wait(session, processes, end_s)
-    return session.read("ending.json", Ending) or Ending(
-        "the host agent ended without a word", f"see: avatar logs agent --session {session.name}", 1
-    )
+        agent.terminate()
+
+
+def _marks(session: Session, agent: Running | None) -> set[Mark]:
+    muster = session.muster()
+    return {*(muster.marks() if muster else ()), *([Mark(agent.pid, agent.started)] if agent else ())}
 
 
 def ending_lines(name: str, ending: Ending) -> list[str]:
@@ -42,34 +77,3 @@ def ending_lines(name: str, ending: Ending) -> list[str]:
     lines = [f"{name} has ended", *(f"film: {film}" for film in ending.movies)]
     lines += [f"no film: {warning}" for warning in ending.warnings]
     return [*lines, f"{ending.what}" + (f" ({ending.todo})" if ending.todo else "")] if ending.what else lines
-
-
-def _processes(pid: int) -> list[psutil.Process]:
-    """The host agent, then all that it started."""
-    try:
-        agent = psutil.Process(pid)
-        return [agent, *agent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
-
-
-def _wait(session: Session, processes: list[psutil.Process], end_s: float) -> None:
-    deadline = now_ns() + int(end_s * SECOND)
-    while session.running() is not None or _alive(processes):
-        if now_ns() > deadline and session.read("ending.json", Ending) is None:
-            for process in processes:  # the agent first: it would start again what it sees dying
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.kill()
-            raise Broken(f"{session.name} did not end in {end_s:g} s and was killed", f"its logs: {session.logs}")
-        sleep_ms(LOOK_MS)
-
-
-def _alive(processes: list[psutil.Process]) -> bool:
-    return any(_lives(process) for process in processes)
-
-
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import queue
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-import psutil
-
 from bus.client import Client
-from bus.clock import SECOND, now_ns, sleep_ms
+from bus.clock import MS, SECOND, now_ns, sleep_ms
 from bus.errors import AvatarError, Broken, Gone
 from bus.link import Delivery
 from bus.messages import (
@@ -32,10 +27,13 @@ from bus.messages import (
 )
 from bus.messages.message import Message
 from bus.messages.stage import StageAddress, TurnTimeline
+from remote.closing import await_end
 from remote.curfew import Curfew
-from remote.platform import new_group
+from remote.leftovers import kill_call
+from remote.mark import Mark
 from remote.session import Ending, Session
 from remote.status import CallStatus
+from remote.succession import Succession
 from topology.plan import Plan
 
 _log = logging.getLogger(__name__)
@@ -44,6 +42,8 @@ MARGIN_S = 30.0
 """The host agent ends a start that takes too long, and knows whose fault it is; this is for a host agent that does not."""
 ASK_S = 1.0
 """An agent that is on its way down answers nobody: its end is to be noticed soon."""
+LOOK_NS = 100 * MS
+END_START_NS = 15 * SECOND
 STOP_S = 60.0
 """How long the processes of a call may take to end; the films take as long as they take."""
 
@@ -89,7 +89,7 @@ class Director:
         self._session = session
         self._audience = audience
         self._client: Client | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._succession = Succession(session)
         self.stopping = False
 
     @classmethod
@@ -105,33 +105,23 @@ class Director:
     def start(self) -> None:
         """Starts the session's host agent and waits until all actors run. Raises what kept it from starting, and
         KeyboardInterrupt when `stopping` was set meanwhile; nothing is left running then."""
-        begun_ns = now_ns()
-        with (self._session.logs / "agent.log").open("ab") as log:
-            agent = self._process = subprocess.Popen(
-                [sys.executable, "-m", "remote", self._session.name],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                creationflags=new_group.flags,
-                start_new_session=new_group.session,
-            )
-        try:
-            self._wait_until_up(agent)
-        except BaseException:
-            self._close()
-            agent.terminate()  # it ends its actors in order
-            try:
-                agent.wait(15)
-            except subprocess.TimeoutExpired:
-                self.kill()
-            raise
-        self._audience.running((now_ns() - begun_ns) / SECOND)
+        self._session.write("director.json", Mark.own())
+        self._succession.begin()
+        self._until_up()
+
+    def attend(self) -> None:
+        """Takes the place of a director that has gone. Raises as `start`."""
+        self._session.write("director.json", Mark.own())
+        self._until_up()
 
     def follow(self, beside: Callable[[Client, int], None] = lambda _client, _at_ns: None) -> None:
-        """Shows the call until it ends by itself, `stopping` is set, or its host agent is gone. `beside`: called again
-        and again, with the time; it must not wait for long."""
+        """Shows the call until it ends by itself or `stopping` is set. A host agent that was killed gets a successor.
+
+        `beside`: called again and again, with the time; it must not wait for long. Raises Broken when host agents die
+        again and again.
+        """
         curfew = Curfew()
-        asked_ns = now_ns()
+        looked_ns = now_ns()
         while not self.stopping:
             try:
                 delivery = self._client_now().deliveries.get(timeout=0.1)
@@ -143,66 +133,65 @@ class Director:
             beside(self._client_now(), now_ns())
             if curfew.over(now_ns()):
                 return
-            if now_ns() - asked_ns > SECOND:
-                asked_ns = now_ns()
-                if self._session.running() is None:
+            if now_ns() - looked_ns > LOOK_NS:
+                looked_ns = now_ns()
+                if self._session.has_ended:
                     return
+                self._succession.look_after()
 
     def end(self) -> Ending:
         """Ends the session in order and waits for it. Raises Broken when it does not end."""
-        running = self._session.running()
-        if running is not None:
+        if not self._session.has_ended:
             self._audience.ending()
-            try:
-                self._client_now().ask("agent", "end", kind=object)
-            except Broken:
-                _log.warning("the host agent does not answer")
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    psutil.Process(running.pid).terminate()
-        self._close()
-        deadline = now_ns() + int(STOP_S * SECOND)
-        while self._session.running() is not None:
-            if now_ns() > deadline and self._session.read("ending.json", Ending) is None:
-                self.kill()
-                raise Broken(f"the call did not end in {STOP_S:.0f} s and was killed", f"logs: {self._session.logs}")
-            sleep_ms(20)
-        return self._session.read("ending.json", Ending) or Ending(
-            "the host agent ended without a word", f"its log: {self._session.logs / 'agent.log'}", 1
-        )
+        try:
+            return await_end(self._session, self._succession, self._tell_to_end, STOP_S)
+        finally:
+            self._close()
 
     def kill(self) -> None:
-        """Ends everything at once. The agent first: it would start again what it sees dying."""
-        running = self._session.running()
-        if running is None:
-            return
-        with contextlib.suppress(psutil.NoSuchProcess):
-            agent = psutil.Process(running.pid)
-            for process in (agent, *agent.children(recursive=True)):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.kill()
+        """Ends everything at once."""
+        kill_call(self._session)
 
     def leave(self) -> None:
         """Lets the session go on without us."""
-        self._client_now().leave()
-        self._client = None
+        self._session.remove("director.json")
+        self._close()
 
     # --- start ----------------------------------------------------------------------------------------------------
 
-    def _wait_until_up(self, agent: subprocess.Popen[bytes]) -> None:
+    def _until_up(self) -> None:
+        begun_ns = now_ns()
+        try:
+            self._wait_until_up()
+        except BaseException:
+            self._close()
+            self._end_start()
+            raise
+        self._audience.running((now_ns() - begun_ns) / SECOND)
+
+    def _wait_until_up(self) -> None:
         limit_s = start_limit_s(self._session.plan())
         deadline = now_ns() + int(limit_s * SECOND)
         while not self._is_up():
-            if agent.poll() is not None:
+            self._succession.look_after()
+            if self._session.has_ended:
                 ending = self._session.read("ending.json", Ending) or Ending()
-                log = f"its log: {self._session.logs / 'agent.log'}"
-                raise EndedBadly(
-                    ending.what or "the host agent ended at once", ending.todo or log, ending.exit_code or 1
-                )
+                raise EndedBadly(ending.what or "the call ended at once", ending.todo, ending.exit_code or 1)
             if self.stopping:
                 raise KeyboardInterrupt
             if now_ns() > deadline:
                 raise Broken(f"the call was not up within {limit_s:.0f} s", f"logs: {self._session.logs}")
             sleep_ms(50)
+
+    def _end_start(self) -> None:
+        """Its host agent ends its actors in order; whoever is left then is killed."""
+        deadline = now_ns() + END_START_NS
+        if agent := self._session.running() or self._succession.mark:
+            agent.terminate()
+            while agent.alive and now_ns() < deadline:
+                self._succession.reap()
+                sleep_ms(20)
+        self.kill()
 
     def _is_up(self) -> bool:
         if self._session.running() is None:
@@ -222,6 +211,9 @@ class Director:
                 raise Gone("the call has ended", f"its logs: {self._session.logs}")
             self._client = Client(self._session.keys(), running.control_port, "director", takes=FOLLOWED)
         return self._client
+
+    def _tell_to_end(self) -> None:
+        self._client_now().ask("agent", "end", kind=object)
 
     def _close(self) -> None:
         if self._client is not None:

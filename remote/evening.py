@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
+import msgspec
 from rich.console import Console
 from rich.markup import escape
 
@@ -21,7 +23,7 @@ from remote.finish import record_folders
 from remote.minutes import Minutes
 from remote.places import expect_only_here
 from remote.platform import on_closing
-from remote.session import Ending
+from remote.session import Ending, Session
 from remote.terminal import Terminal
 from remote.watching import Watching
 from topology.plan import Plan
@@ -60,35 +62,74 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
     `watch`: the plan's file, when what is saved in it is to be applied.
     """
     expect_only_here(plan)
-    terminal = Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True))
+    terminal = _terminal(quiet=quiet)
     everybody = Everybody(terminal)
     director = Director.of(plan, everybody)
     minutes = [] if detach else [Minutes(folder) for folder in record_folders(plan)]
     everybody.join(*minutes)
+    if detach and record_folders(plan):
+        terminal.line("transcript.jsonl and latency.json are written only while an `avatar up` shows the call")
     try:
         _obey_signals(director)
-        try:
+        with _ended_if_it_fails(director):
             director.start()
             if detach:
                 director.leave()
                 terminal.line("the call goes on in the background: avatar status, avatar down")
                 return 0
-            if watch is None:
-                director.follow()
-            else:
-                director.follow(_watching(watch, plan, terminal, quiet=quiet))
-        except BaseException:  # whoever watched has gone, such as the other end of a pipe: nothing is left running
-            director.end()
-            raise
+            _follow(director, plan, terminal, watch, quiet=quiet)
         ending = director.end()
     finally:
-        terminal.close()
-        for each in minutes:
-            each.close()
-    if minutes:
-        folders = ", ".join(map(str, record_folders(plan)))
-        terminal.line(f"[green]✓[/] transcript.jsonl and latency.json in {escape(folders)}")
-    return _sum_up(terminal, ending, director.logs)
+        _close(terminal, minutes)
+    return _sum_up(terminal, ending, director.logs, minutes)
+
+
+def rejoin(session: Session, plan: Plan, *, quiet: bool, watch: Path | None = None) -> int:
+    """Shows a running call whose `avatar up` has gone, until it ends; else like `spend`. `plan`: as its file is now."""
+    terminal = _terminal(quiet=quiet)
+    everybody = Everybody(terminal)
+    director = Director(session, everybody)
+    running = session.plan()
+    minutes = [Minutes(folder, again=True) for folder in record_folders(running)]
+    everybody.join(*minutes)
+    terminal.line(f"{session.name} is running: showing it again")
+    if msgspec.json.encode(plan) != msgspec.json.encode(running) and watch is None:
+        terminal.line("its plan has changed since it was read: avatar apply")
+    try:
+        _obey_signals(director)
+        with _ended_if_it_fails(director):
+            director.attend()
+            _follow(director, running, terminal, watch, quiet=quiet)
+        ending = director.end()
+    finally:
+        _close(terminal, minutes)
+    return _sum_up(terminal, ending, director.logs, minutes)
+
+
+def _terminal(*, quiet: bool) -> Terminal:
+    return Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True))
+
+
+@contextmanager
+def _ended_if_it_fails(director: Director) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:  # whoever watched has gone, such as the other end of a pipe: nothing is left running
+        director.end()
+        raise
+
+
+def _follow(director: Director, plan: Plan, terminal: Terminal, watch: Path | None, *, quiet: bool) -> None:
+    if watch is None:
+        director.follow()
+    else:
+        director.follow(_watching(watch, plan, terminal, quiet=quiet))
+
+
+def _close(terminal: Terminal, minutes: Sequence[Minutes]) -> None:
+    terminal.close()
+    for each in minutes:
+        each.close()
 
 
 def _watching(path: Path, plan: Plan, terminal: Terminal, *, quiet: bool) -> Callable[[Client, int], None]:
@@ -119,8 +160,11 @@ def _obey_signals(director: Director) -> None:
     on_closing(stop)
 
 
-def _sum_up(terminal: Terminal, ending: Ending, logs: Path) -> int:
+def _sum_up(terminal: Terminal, ending: Ending, logs: Path, minutes: Sequence[Minutes]) -> int:
     """Tells what there is now. Raises what was not as it should be: the worst of it, the rest goes to the terminal."""
+    if minutes:
+        folders = ", ".join(str(each.folder) for each in minutes)
+        terminal.line(f"[green]✓[/] transcript.jsonl and latency.json in {escape(folders)}")
     for film in ending.movies:
         terminal.line(f"[green]✓[/] {escape(film)}")
     faults: list[AvatarError] = []

@@ -10,7 +10,7 @@ import msgspec
 
 from actors.movie import assemble
 from bus.errors import AvatarError
-from remote.session import Ending
+from remote.session import Ending, Session
 from topology.plan import Plan
 
 _log = logging.getLogger(__name__)
@@ -40,3 +40,12 @@ def film_folders(folders: Iterable[Path], ending: Ending) -> Ending:
         else:
             films.append(str(film))
     return msgspec.structs.replace(ending, movies=tuple(films), warnings=tuple(warnings))
+
+
+def conclude(session: Session, folders: Iterable[Path], ending: Ending) -> None:
+    """Says how a session ended, then makes the films, then says it again with them: that can take minutes, and fail."""
+    try:
+        session.write("ending.json", ending)
+        session.write("ending.json", film_folders(folders, ending))
+    finally:
+        session.remove("session.json")

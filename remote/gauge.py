@@ -21,16 +21,17 @@ SAMPLE_NS = 2 * SECOND
 class Gauge:
     """Samples processor and memory every two seconds, and keeps the logs short."""
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff: Staff, began_ns: int) -> None:
+        """`began_ns`: when the call began, which may have been under another host agent."""
         self._staff = staff
-        self._began_ns = now_ns()
+        self._began_ns = began_ns
         self._sampled_ns = 0
         self._hub = Load()
         self._agent = Load()
 
     @property
     def uptime_s(self) -> float:
-        """Since the host agent started."""
+        """Since the call began."""
         return (now_ns() - self._began_ns) / SECOND
 
     def sample(self, hub: Child) -> None:
@@ -49,9 +50,8 @@ class Gauge:
             else:
                 seat.load = Load()
 
-    def rows(self, vigil: Vigil, hub: ActorHealth) -> tuple[ActorStatus, ...]:
+    def rows(self, vigil: Vigil, hub: ActorHealth, agent: ActorHealth) -> tuple[ActorStatus, ...]:
         """One row for each actor, the hub and the agent."""
-        agent = ActorHealth("agent", "running", pid=os.getpid())
         return (
             *(_row(seat, vigil.peers, vigil.hangs) for seat in self._staff.seats.values()),
             self._own(hub, self._hub, vigil.hub_hanging_ms),

@@ -44,7 +44,7 @@ def session_with_logs(name: str = "") -> Session:
         if name not in names:
             raise Wrong(f"no call named {name!r} has run", nearest(name, sorted(names), "calls"))
         return Session(name)
-    running = [n for n in names if Session(n).running()]
+    running = [n for n in names if Session(n).lives()]
     if len(running) > 1:
         return Session.find()  # says which ones there are
     if not names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from bus.clock import now_ns
@@ -11,6 +12,7 @@ from bus.errors import Broken
 from bus.messages import ActorHealth
 from bus.socket import SessionKeys
 from remote.child import Child
+from remote.mark import Mark
 from remote.policy import RestartPolicy
 from topology.plan import Restart
 
@@ -26,9 +28,22 @@ FIRST_S = 10.0
 class HubKeeper:
     """One hub, always at the same control port: everybody finds the new one by themselves."""
 
-    def __init__(self, keys: SessionKeys, logs: Path) -> None:
-        """Starts it and waits until it is bound. Raises Broken."""
+    def __init__(
+        self,
+        keys: SessionKeys,
+        logs: Path,
+        grace_s: float = 60.0,
+        note: Callable[[Mark | None, int], None] = lambda _mark, _port: None,
+        port: int = 0,
+        found: Child | None = None,
+    ) -> None:
+        """Starts it and waits until it is bound. Raises Broken.
+
+        `note` is told each process and its port before anybody may need to know. `found`: one that is there already.
+        """
         self._keys = keys
+        self._grace_s = grace_s
+        self._note = note
         self._log_path = logs / "hub.log"
         self._policy = RestartPolicy(RULES)
         self._restart_at_ns = 0
@@ -36,8 +51,8 @@ class HubKeeper:
         self.restarts = 0
         self.error = ""
         """Why it was last started again."""
-        self.port = 0
-        self.child = self._start()
+        self.port = port
+        self.child = found or self._start()
 
     def look_after(self) -> bool:
         """Whether it was just started again. Raises Broken when it dies again and again: no call without a hub."""
@@ -46,7 +61,7 @@ class HubKeeper:
         if not self._restart_at_ns:
             self.child.wait(1)
             _log.error("hub died code=%s", self.child.exit_code())
-            self.error = self._killed or f"it ended with code {self.child.exit_code()}"
+            self.error = self._killed or self.child.how_it_ended
             self._killed = ""
             self._restart_at_ns = self._next_try()
         if now_ns() < self._restart_at_ns:
@@ -83,11 +98,14 @@ class HubKeeper:
         return at_ns
 
     def _start(self) -> Child:
-        errand = Errand(name="hub", keys=self._keys, control_port=self.port)
+        errand = Errand(name="hub", keys=self._keys, control_port=self.port, grace_s=self._grace_s)
+        self._note(None, self.port)
         hub = Child(["-m", "bus"], errand, self._log_path)
+        self._note(hub.mark, self.port)
         line = hub.first_line(FIRST_S)
         if not line.isdecimal():
             hub.kill()
             raise Broken("the hub did not start", f"its log: {self._log_path}")
         self.port = int(line)
+        self._note(hub.mark, self.port)
         return hub

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,8 @@ from bus.errors import Wrong
 from bus.link import Delivery
 from bus.messages import CameraHealth, Caption, Pause, Played, Skew, UserSaid
 from bus.messages.stage import TurnTimeline
+
+DRAFT = ".latency.draft"
 
 
 class Spoken(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,22 +54,30 @@ class Latency(msgspec.Struct, frozen=True, omit_defaults=True):
     camera_worst_gap: float | None
 
 
+class Taken(msgspec.Struct):
+    """What was noted so far of the figures. Kept in a file after each turn, so that another `avatar up` can go on."""
+
+    begun_ns: int
+    timelines: list[TurnTimeline] = []
+    barge_ins: list[float] = []
+    skews: list[Skew] = []
+    cameras: list[CameraHealth] = []
+
+
 class Minutes:
     """Takes the minutes of one call; `close` writes them."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises Wrong when the folder cannot be written."""
-        self._folder = folder
-        self._begun_ns = now_ns()
-        self._timelines: list[TurnTimeline] = []
-        self._barge_ins: list[float] = []
-        self._skews: list[Skew] = []
-        self._cameras: list[CameraHealth] = []
+    def __init__(self, folder: Path, *, again: bool = False) -> None:
+        """Raises Wrong when the folder cannot be written. `again`: another one has begun, and they go on."""
+        self.folder = folder
+        self._again = again
+        self._draft = folder / DRAFT
+        self._taken = (self._left() if again else None) or Taken(now_ns())
         self._onset_ns = 0
         self._said: dict[int, Spoken] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = (folder / "transcript.jsonl").open("w", encoding="utf-8")
+            self._file = (folder / "transcript.jsonl").open("a" if again else "w", encoding="utf-8")
         except OSError as error:
             raise Wrong(
                 f"{folder} cannot be written: {error.strerror}", "choose another folder, or free this one"
@@ -76,7 +87,8 @@ class Minutes:
         pass
 
     def running(self, seconds: float) -> None:
-        self._begun_ns = now_ns()
+        if not self._again:
+            self._taken.begun_ns = now_ns()
 
     def ending(self) -> None:
         pass
@@ -90,16 +102,17 @@ class Minutes:
             case Caption(done=True) as caption if caption.text or turn in self._said:
                 self._write(turn, caption)
             case TurnTimeline() as times:
-                self._timelines.append(times)
+                self._taken.timelines.append(times)
+                self._keep()
             case Pause(onset_ns=onset_ns):
                 self._onset_ns = onset_ns
             case Played(event="paused", at_ns=at_ns) if self._onset_ns:
-                self._barge_ins.append(round((at_ns - self._onset_ns) / MS, 1))
+                self._taken.barge_ins.append(round((at_ns - self._onset_ns) / MS, 1))
                 self._onset_ns = 0
             case Skew() as skew:
-                self._skews.append(skew)
+                self._taken.skews.append(skew)
             case CameraHealth() as health:
-                self._cameras.append(health)
+                self._taken.cameras.append(health)
             case _:
                 pass
 
@@ -107,18 +120,31 @@ class Minutes:
         """Writes latency.json."""
         self._write_said(max(self._said, default=0))
         self._file.close()
-        skews = [abs(s.worst_ms) for s in self._skews]
+        taken = self._taken
+        skews = [abs(s.worst_ms) for s in taken.skews]
         report = Latency(
-            turns=tuple(self._timelines),
-            total=_quantiles([t.total_ms for t in self._timelines]),
-            overhead=_quantiles([t.overhead_ms for t in self._timelines]),
-            barge_in=tuple(self._barge_ins),
+            turns=tuple(taken.timelines),
+            total=_quantiles([t.total_ms for t in taken.timelines]),
+            overhead=_quantiles([t.overhead_ms for t in taken.timelines]),
+            barge_in=tuple(taken.barge_ins),
             skew=_quantiles(skews),
-            skew_median=round(statistics.median(s.median_ms for s in self._skews), 2) if self._skews else None,
-            camera_fps=round(statistics.median(c.fps for c in self._cameras), 2) if self._cameras else None,
-            camera_worst_gap=max((c.worst_gap_ms for c in self._cameras), default=None),
+            skew_median=round(statistics.median(s.median_ms for s in taken.skews), 2) if taken.skews else None,
+            camera_fps=round(statistics.median(c.fps for c in taken.cameras), 2) if taken.cameras else None,
+            camera_worst_gap=max((c.worst_gap_ms for c in taken.cameras), default=None),
         )
-        (self._folder / "latency.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+        (self.folder / "latency.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+        self._draft.unlink(missing_ok=True)
+
+    def _keep(self) -> None:
+        """A full disk is no reason to end a call."""
+        with suppress(OSError):
+            self._draft.write_bytes(msgspec.msgpack.encode(self._taken))
+
+    def _left(self) -> Taken | None:
+        try:
+            return msgspec.msgpack.decode(self._draft.read_bytes(), type=Taken)
+        except (OSError, msgspec.DecodeError):
+            return None
 
     def _write(self, turn: int, caption: Caption) -> None:
         self._write_said(turn)
@@ -132,7 +158,7 @@ class Minutes:
             self._file.write(msgspec.json.encode(self._said.pop(number)).decode() + "\n")
 
     def _seconds(self, at_ns: int) -> float:
-        return round((at_ns - self._begun_ns) / 1e9, 2)
+        return round((at_ns - self._taken.begun_ns) / 1e9, 2)
 
 
 def _quantiles(figures: Sequence[float]) -> Quantiles | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable
 
 import msgspec
@@ -16,6 +15,8 @@ from bus.control import Drops, HubView, PeerView
 from bus.errors import Broken, Gone
 from remote.columns import aligned
 from remote.copy import read_copy
+from remote.mark import Mark
+from remote.muster import Muster
 from remote.session import Session
 from remote.status import ActorStatus, CallStatus
 from remote.visit import visit
@@ -25,7 +26,6 @@ LISTEN_S = 1.3
 """The camera tells of itself once a second."""
 TELL_MS = 2_000
 """A heartbeat comes once a second: less than two may only be late."""
-_ERRAND = re.compile(r"-m (?:actors (?P<actor>\S+)|(?P<hub>bus)\b)")
 
 
 class Dropped(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def look(session: Session, *, listen_s: float = LISTEN_S) -> Overview:
         with visit(session, "status") as client:
             return look_through(client, listen_s=listen_s)
     except Broken as error:
-        if session.running() is None:
+        if not session.lives():
             raise Gone(f"the call {session.name!r} has ended", f"see: avatar logs --session {session.name}") from None
         return _from_outside(session, error)
 
@@ -190,14 +190,12 @@ def _said(topic: str, body: dict[str, object]) -> dict[str, object]:
 def _from_outside(session: Session, error: Broken) -> Overview:
     """What the operating system knows of a call whose hub does not answer."""
     running = session.running()
-    rows: list[ActorStatus] = []
-    uptime_s = 0.0
-    if running:
-        with contextlib.suppress(psutil.Error):
-            agent = psutil.Process(running.pid)
-            uptime_s = _age_s(agent)
-            rows = [row for child in agent.children() if (row := _row(child))]
-            rows.append(_seen("agent", agent))
+    muster = session.muster() or Muster()
+    members = [(seat.name, member.mark) for seat in muster.seats for member in seat.members]
+    members += [("hub", muster.hub)] if muster.hub is not None else []
+    members += [("agent", running)] if running is not None else []
+    rows = [row for name, mark in members if (row := _seen(name, mark))]
+    uptime_s = max((row.uptime_s for row in rows), default=0.0)
     plan = running.plan_file if running else ""
     return Overview(
         session=session.name,
@@ -209,26 +207,20 @@ def _from_outside(session: Session, error: Broken) -> Overview:
     )
 
 
-def _row(process: psutil.Process) -> ActorStatus | None:
+def _seen(name: str, mark: Mark) -> ActorStatus | None:
+    """None when it has just ended."""
+    if not mark.alive:
+        return None
     with contextlib.suppress(psutil.Error):
-        found = _ERRAND.search(" ".join(process.cmdline()))
-        if found:
-            return _seen(found["actor"] or "hub", process)
+        process = psutil.Process(mark.pid)
+        return ActorStatus(
+            actor=name,
+            host=LOCAL,
+            pid=mark.pid,
+            state="running",
+            uptime_s=round(max(0.0, wall_time().timestamp() - process.create_time()), 1),
+            restarts=0,
+            cpu_percent=0.0,
+            memory_mb=round(process.memory_info().rss / 2**20, 1),
+        )
     return None
-
-
-def _seen(name: str, process: psutil.Process) -> ActorStatus:
-    return ActorStatus(
-        actor=name,
-        host=LOCAL,
-        pid=process.pid,
-        state="running",
-        uptime_s=round(_age_s(process), 1),
-        restarts=0,
-        cpu_percent=0.0,
-        memory_mb=round(process.memory_info().rss / 2**20, 1),
-    )
-
-
-def _age_s(process: psutil.Process) -> float:
-    return max(0.0, wall_time().timestamp() - process.create_time())

@@ -1,13 +1,17 @@
-"""Platform of this machine: what differs between Windows and the others when processes are started and ended."""
+"""Platform of this machine: what differs between the systems when processes are started, known again, and ended."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,38 @@ def on_closing(end: Callable[[], None]) -> None:
     for number in (getattr(signal, name, None) for name in names):
         if number is not None:
             signal.signal(number, lambda *_: end())
+
+
+def started_at(pid: int) -> float:
+    """When a process was started, on a scale of this system. Raises psutil.Error when there is no such process.
+
+    On Linux in ticks since the machine was started: psutil's time is the wall clock's, and moves when that is set.
+    """
+    if sys.platform != "linux":
+        return psutil.Process(pid).create_time()
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        raise psutil.NoSuchProcess(pid) from None
+    return float(stat[stat.rindex(b")") + 1 :].split()[19])  # proc_pid_stat(5), field 22
+
+
+def hold(path: Path) -> bool:
+    """Takes a lock for as long as this process lives, however it ends; False when another process has it.
+
+    The file stays open on purpose: its end is the end of the lock. Children do not inherit it.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return False
+    return True

@@ -24,9 +24,7 @@ def reason_of(child: Child) -> tuple[AvatarError, bool]:
     """Why it ended, and whether a restart cannot help."""
     if child.bye is not None:
         return StartFailed(child.bye.what, child.bye.todo, child.bye.exit_code), child.bye.hopeless
-    return Broken(
-        f"it ended with code {child.exit_code()}", f"its log: {child.log_path}"
-    ), child.exit_code() == HOPELESS
+    return Broken(child.how_it_ended, f"its log: {child.log_path}"), child.exit_code() == HOPELESS
 
 
 def may_still_say(child: Child) -> bool:

@@ -12,10 +12,11 @@ import sys
 from pathlib import Path
 
 from bus.client import Client
-from bus.clock import SECOND, now_ns, wall_time
+from bus.clock import SECOND, now_ns, sleep_ms, wall_time
 from bus.control import Stop
 from bus.errors import Gone
 from bus.recording import Writer
+from remote.mark import Mark
 from remote.platform import new_group
 from remote.recorder import Recorder, record
 from remote.session import Session
@@ -28,19 +29,23 @@ NAME = "recorder"
 ENDING = ".rec"
 END_S = 3.0
 LOOK_NS = SECOND
+WAIT_MS = 10.0
 PATIENCE_NS = 10 * SECOND
 """How long nobody may run the session: a host agent that died is followed by another."""
 
 
 class Scribe:
-    """The scribe that a host agent started; none when the plan records nothing."""
+    """The scribe of a call, as its host agent sees it; `mark` is None when the plan records nothing."""
 
-    def __init__(self, process: subprocess.Popen[bytes] | None) -> None:
+    def __init__(self, mark: Mark | None, process: subprocess.Popen[bytes] | None = None) -> None:
+        self.mark = mark
         self._process = process
 
     @classmethod
-    def of(cls, session: Session, plan: Plan) -> Scribe:
-        """Starts it when the plan wants the call recorded."""
+    def of(cls, session: Session, plan: Plan, left: Mark | None = None) -> Scribe:
+        """Starts it when the plan wants the call recorded, and the one that another host agent `left` is not there."""
+        if left is not None and left.alive:
+            return cls(left)
         if not plan.session.record:
             return cls(None)
         with (session.logs / f"{NAME}.log").open("ab") as log:
@@ -52,18 +57,18 @@ class Scribe:
                 creationflags=new_group.flags,
                 start_new_session=new_group.session,
             )
-        return cls(process)
+        return cls(Mark.of(process.pid), process)
 
     def wait(self) -> None:
         """Waits until it has closed its file, once the hub has told it to end. One that does not is killed: the file is
         readable all the same."""
-        if self._process is None:
-            return
-        try:
-            self._process.wait(END_S)
-        except subprocess.TimeoutExpired:
+        deadline = now_ns() + int(END_S * SECOND)
+        while self.mark is not None and self.mark.alive and now_ns() < deadline:
+            sleep_ms(WAIT_MS)
+        if self.mark is not None and self.mark.alive:
             _log.error("killed the recorder: it did not end within %.0f s", END_S)
-            self._process.kill()
+            self.mark.kill()
+        if self._process is not None:
             self._process.wait()
 
 
@@ -88,7 +93,7 @@ class Watch:
         at_ns = now_ns()
         if at_ns - self._looked_ns > LOOK_NS:
             self._looked_ns = at_ns
-            if self._session.running():
+            if self._session.lives():
                 self._seen_ns = at_ns
             elif at_ns - self._seen_ns > PATIENCE_NS:
                 return "nobody runs the call any more"

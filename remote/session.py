@@ -3,6 +3,9 @@
 <runtime folder>/<session>/session.json   who runs it, and the hub's control port
                            keys.json      the session's CURVE keys
                            plan.json      the plan as it was read
+                           staff.json     every process that belongs to it
+                           director.json  the `avatar up` in the foreground; none when the call runs in the background
+                           agent.lock     held by its host agent
                            logs/NAME.log  what each process wrote on stderr
                            ending.json    how it ended
 """
@@ -17,41 +20,30 @@ from typing import Self, TypeVar
 
 import msgspec
 import platformdirs
-import psutil
 
 from bus.clock import sleep_ms
 from bus.codec import UNREADABLE
 from bus.errors import Wrong
 from bus.socket import SessionKeys
+from remote.ending import Ending
+from remote.mark import Mark
+from remote.muster import Muster
 from remote.rights import expect_own, keep_to_owner
 from topology.plan import Plan
 from topology.reading import session_name
+
+__all__ = ["Ending", "Running", "Session", "sessions_folder"]
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 REPLACE_TRIES = 20
 
 
-class Running(msgspec.Struct, frozen=True):
-    """session.json: the host agent that runs the call. `started` is its process's start, so that a reused pid is seen."""
+class Running(Mark, frozen=True):
+    """session.json: the host agent that runs the call."""
 
-    pid: int
-    started: float
     control_port: int
     plan_file: str
-
-
-class Ending(msgspec.Struct, frozen=True):
-    """ending.json: how a session ended. `what` is empty when all went well."""
-
-    what: str = ""
-    todo: str = ""
-    exit_code: int = 0
-    movies: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    """Recordings that became no film."""
-    given_up: tuple[str, ...] = ()
-    """Actors that the call had to do without at its end, each with the reason."""
 
 
 def sessions_folder() -> Path:
@@ -69,11 +61,16 @@ class Session:
         self.logs = self.folder / "logs"
 
     @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """The session of a plan, running or not."""
+        return cls(plan.session.name or session_name(Path(plan.file)))
+
+    @classmethod
     def free(cls, plan: Plan) -> Self:
         """The session of a plan that nobody runs. Raises Wrong when it is already running."""
-        session = cls(plan.session.name or session_name(Path(plan.file)))
-        running = session.running()
-        if running:
+        session = cls.of(plan)
+        running = session.read("session.json", Running)
+        if running is not None and session.lives():
             raise Wrong(
                 f"session {session.name!r} is already running (pid {running.pid}, {running.plan_file})",
                 'end it with `avatar down`, or give this one another name: [session] name = "..."',
@@ -102,7 +99,7 @@ class Session:
     def find(cls, name: str = "") -> Self:
         """The running session of that name, or the only one there is. Raises Wrong."""
         names = [name] if name else cls.names()
-        found = [s for s in map(cls, names) if s.running()]
+        found = [s for s in map(cls, names) if s.lives()]
         if len(found) == 1:
             return found[0]
         if found:
@@ -110,7 +107,7 @@ class Session:
                 "several calls are running: " + ", ".join(s.name for s in found), "say which one: --session NAME"
             )
         if name:
-            others = [n for n in cls.names() if cls(n).running()]
+            others = [n for n in cls.names() if cls(n).lives()]
             raise Wrong(f"no call named {name!r} is running", f"running: {', '.join(others) or 'none'}")
         raise Wrong("no call is running", "start one: avatar up topology/local.toml")
 
@@ -123,14 +120,46 @@ class Session:
     def running(self) -> Running | None:
         """Who runs the session now; None when nobody does."""
         running = self.read("session.json", Running)
-        if running is None:
-            return None
+        return running if running is not None and running.alive else None
+
+    def is_left(self) -> bool:
+        """Whether its host agent was killed, and there is something that another one can take over."""
+        if not (self.folder / "session.json").exists() or self.running() is not None:
+            return False
+        muster = self.muster()
+        return muster is not None and (muster.ending is not None or muster.alive)
+
+    def lives(self) -> bool:
+        """Whether it is running, be it without a host agent."""
+        return self.running() is not None or self.is_left()
+
+    def may_be_rejoined(self, plan: Plan) -> bool:
+        """Whether it is running by this plan's file, and no `avatar up` shows it."""
+        running, muster, director = self.read("session.json", Running), self.muster(), self.director()
+        if running is None or muster is None or running.plan_file != plan.file or muster.ending is not None:
+            return False
+        return self.lives() and (director is None or not director.alive)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its host agent has said its last word. One that was killed has not."""
+        return (self.folder / "ending.json").exists() and not (self.folder / "session.json").exists()
+
+    def muster(self) -> Muster | None:
+        """All its processes; None before there are any."""
+        return self.read("staff.json", Muster)
+
+    def director(self) -> Mark | None:
+        """The `avatar up` in the foreground, which may have been killed; None when the call runs in the background."""
+        return self.read("director.json", Mark)
+
+    def remove(self, name: str) -> bool:
+        """Removes one of the files; whether it was there."""
         try:
-            process = psutil.Process(running.pid)
-            alive = abs(process.create_time() - running.started) < 1 and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.Error:  # gone, or another user's: the pid was used again
-            return None
-        return running if alive else None
+            (self.folder / name).unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def keys(self) -> SessionKeys:
         """The session's keys. Raises Wrong when they cannot be read, or another user could have read or laid them."""

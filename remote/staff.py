@@ -31,7 +31,8 @@ TELL_NS = 250 * MS
 
 
 class Staff:
-    """The seats of one host. `tell` sends a verb to the hub; `answer` and `refuse` reply to whoever asked."""
+    """The seats of one host. `tell` sends a verb to the hub; `answer` and `refuse` reply to whoever asked; `note` writes
+    a name and an epoch down before there is a process of them."""
 
     def __init__(
         self,
@@ -42,14 +43,18 @@ class Staff:
         tell: Callable[[str, ActorCall], None],
         answer: Callable[[Ask, object], None],
         refuse: Callable[[Ask, AvatarError], None],
+        *,
+        grace_s: float = 60.0,
+        note: Callable[[str, int], None] = lambda _name, _epoch: None,
     ) -> None:
         every = (Seat(p, RestartPolicy(p.restart), replica) for p in placements for replica in range(p.replicas))
         self.seats = {seat.name: seat for seat in every}
         """By the name of their process."""
         self.all_up = False
         """Every actor has run once: the call has begun, and from now on goes on without one that fails."""
-        self._all_loaded = False
-        self._epochs: dict[str, int] = {}
+        self.all_loaded = False
+        """Every actor was ready once, and was told to begin."""
+        self.epochs: dict[str, int] = {}
         """The last of those who were taken out: if they come back, the hub hears only a later one."""
         self._keys = keys
         self._control_port = control_port
@@ -57,6 +62,8 @@ class Staff:
         self._tell = tell
         self._answer = answer
         self._refuse = refuse
+        self._grace_s = grace_s
+        self._note = note
 
     @property
     def given_up(self) -> tuple[str, ...]:
@@ -67,6 +74,10 @@ class Staff:
         """Starts every actor, into standby. Raises StartFailed."""
         for seat in self.seats.values():
             self._spawn(seat)
+
+    def resume(self, *, loaded: bool, up: bool) -> None:
+        """Goes on where another host agent was: its seats have been filled (remote/adoption.py)."""
+        self.all_loaded, self.all_up = loaded, up
 
     def replace(self, ask: Ask, name: str, epoch: int = 0) -> None:
         """Starts a successor; `ask` is answered with its epoch when it has taken over. Raises Wrong, StartFailed.
@@ -143,7 +154,7 @@ class Staff:
         """The seat of a unit; a new one for one that is new in the call."""
         name = str(unit)
         if name not in self.seats:
-            seat = Seat(placement, RestartPolicy(placement.restart), unit.replica, epoch=self._epochs.get(name, 0))
+            seat = Seat(placement, RestartPolicy(placement.restart), unit.replica, epoch=self.epochs.get(name, 0))
             self.seats[name] = seat
         return self.seats[name]
 
@@ -165,7 +176,9 @@ class Staff:
             control_port=self._control_port,
             engine=placement.engine,
             settings=placement.settings,
+            grace_s=self._grace_s,
         )
+        self._note(seat.name, epoch)
         return Child(["-m", "actors", seat.name], errand, self._logs / f"{seat.name}.log")
 
     def renew(self, seat: Seat) -> None:
@@ -185,12 +198,12 @@ class Staff:
             seat.state = "restarting" if self.all_up else "starting"
 
     def _ready(self, seat: Seat) -> None:
-        if self._all_loaded:
+        if self.all_loaded:
             self.activate(seat)
             return
         seat.state = "standby"
         if all(s.state == "standby" for s in self.seats.values()):
-            self._all_loaded = True
+            self.all_loaded = True
             for other in reversed(self.seats.values()):
                 self.activate(other)
 
@@ -234,7 +247,7 @@ class Staff:
         """Tells it again until it has gone: a hub that dies forgets that somebody drains."""
         if not seat.children:
             del self.seats[seat.name]
-            self._epochs[seat.name] = seat.epoch
+            self.epochs[seat.name] = seat.epoch
             self._forget_unless_needed(seat.placement.actor)
         elif now_ns() - seat.told_ns > TELL_NS:
             seat.told_ns = now_ns()

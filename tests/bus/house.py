@@ -28,6 +28,7 @@ from bus.control import (
     decode_word,
     encode_word,
 )
+from bus.custody import Custody
 from bus.envelope import VERSION, Header
 from bus.hub import Hub
 from bus.link import Link
@@ -136,9 +137,12 @@ class House:
         host: str = "local",
         listens: bool = False,
         span_ports: dict[Road, int] | None = None,
+        custody: Custody | None = None,
     ) -> None:
         self.keys = keys or SessionKeys.make()
+        self._custody = custody or Custody(60)
         self.hub = Hub(self.keys, port, host)
+        self.hub.reception.orphan.custody = self._custody
         self.span_ports = self.hub.gate.listen(span_ports) if listens else {}
         self.port = self.hub.ports.control
         self._thread = threading.Thread(target=self.hub.serve)
@@ -154,6 +158,15 @@ class House:
         with self.stranger() as agent:
             agent.hello()
             assert agent.ask("connect", HostCall(host, ports["swift"], ports["bulky"])).what == ""
+
+    def orphan(self) -> None:
+        """Its host agent was killed."""
+        self._custody.orphaned = True
+
+    @property
+    def alive(self) -> bool:
+        """Whether the hub serves."""
+        return self._thread.is_alive()
 
     def drops(self, reason: str) -> int:
         return sum(d.count for d in self.hub.tally.drops() if d.reason == reason)

@@ -14,6 +14,7 @@ from bus.emit import Emit
 from bus.errors import Broken, Fatal
 from bus.greeting import hello_of
 from bus.messages import Cut, Level, Pause, Sentence, Token, TurnState
+from bus.orphan import OrphanActor
 from bus.runtime import Runtime
 from tests.bus.house import House, Peer, Stranger, soon
 
@@ -77,7 +78,9 @@ class Stage:
         self.running: list[asyncio.Task[None]] = []
 
     def process(self, actor: Actor, epoch: int = 1) -> asyncio.Task[None]:
-        runtime = Runtime(actor, self.house.keys, self.house.port, hello_of(actor, epoch, os.getpid()), "local")
+        runtime = Runtime(
+            actor, self.house.keys, self.house.port, hello_of(actor, epoch, os.getpid()), "local", OrphanActor()
+        )
         task = asyncio.create_task(runtime.run())
         self.running.append(task)
         return task

@@ -17,19 +17,20 @@ def hub() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def test_a_hub_tells_its_port_serves_and_ends_with_its_parent() -> None:
+def test_a_hub_tells_its_port_serves_and_ends_when_its_parent_is_gone_and_nobody_comes() -> None:
     keys = SessionKeys.make()
     with hub() as process:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        process.stdin.write(Errand(name="hub", keys=keys).encoded())
+        process.stdin.write(Errand(name="hub", keys=keys, grace_s=0.5).encoded())
         process.stdin.flush()
         link = Link(keys, int(process.stdout.readline()), Hello("x", 1, "client", 0), {}, Ear())
         link.open()
         assert link.welcomed.wait(5)
-        link.close()
         process.stdin.close()
+        assert link.error is None
+        link.close()
         assert process.wait(5) == 0
         log = process.stderr.read().decode()
         assert "parent gone" in log

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from cli.main import run
+from remote.mark import Mark
 from remote.session import Ending
 from tests.remote.pretended import PretendedCall, pretended_call
 
@@ -45,7 +46,12 @@ def test_of_several_calls_one_must_be_chosen_or_all(call: PretendedCall, capsys:
 def test_a_call_that_does_not_answer_is_told_to_go(
     call: PretendedCall, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def go(agent: Mark) -> None:
+        call.session.write("ending.json", call.ending)
+        call.end_process()
+
     monkeypatch.setattr("bus.client.HELLO_S", 0.2)
+    monkeypatch.setattr(Mark, "terminate", go)
     call.house.hub.stopping = True
-    assert run(["down"]) == 1
-    assert "the host agent ended without a word" in capsys.readouterr().out
+    assert run(["down"]) == 0
+    assert "show has ended" in capsys.readouterr().out

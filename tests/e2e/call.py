@@ -31,7 +31,7 @@ M = TypeVar("M", bound=Message)
 UP_S = 60.0
 """Drawing the face, which the first call on a machine does, takes 5 s of it."""
 GONE_S = 25.0
-"""A director that was killed is missed after 10 s of silence; then comes the grace, and then an orderly end."""
+"""After the grace comes an orderly end."""
 ESCAPE = "\x1b"
 
 

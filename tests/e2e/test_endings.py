@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.e2e.call import Call, expect_two_lines, lines_of, until
+from tests.e2e.call import Call, lines_of, until
 from tests.e2e.film import read_film
 from tests.e2e.plans import heard_plan, live_plan, question, write_wav
 
@@ -22,7 +22,6 @@ pytestmark = [
 ]
 
 INTERRUPTED = 130
-ACTORS = 11
 
 
 @dataclass
@@ -35,9 +34,9 @@ class Orphan:
 
 @pytest.fixture(scope="module")
 def orphan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orphan]:
-    """Its end takes a while (10 s of silence and its grace): the other endings are tried meanwhile."""
+    """Its end takes a while: the other endings are tried meanwhile."""
     folder = tmp_path_factory.mktemp("orphan")
-    with Call(live_plan(folder, grace_s=2), folder).until_up() as call:
+    with Call(live_plan(folder, grace_s=5), folder).until_up() as call:
         known = call.processes()
         call.process.kill()
         call.process.wait()
@@ -88,16 +87,6 @@ def test_a_closed_terminal_ends_it_in_order(tmp_path: Path, number: str) -> None
         call.signal(signal.Signals[number])
         assert call.wait(20) == 0, call.told()
         assert call.errors == ""
-        call.expect_gone(known)
-
-
-def test_a_killed_host_agent_takes_its_actors_along_and_up_says_so(tmp_path: Path) -> None:
-    with Call(live_plan(tmp_path), tmp_path).until_up() as call:
-        known = call.processes()
-        assert len(known) == ACTORS + 3
-        psutil.Process(call.running().pid).kill()
-        assert call.wait(20) == 1, call.told()
-        expect_two_lines(call.errors, "host agent")
         call.expect_gone(known)
 
 

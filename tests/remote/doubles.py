@@ -15,7 +15,8 @@ from bus.link import Delivery
 from bus.messages.message import Message
 from bus.socket import SessionKeys
 from remote import keeper, reason, staff
-from remote.child import Child
+from remote.child import Child, works_of
+from remote.mark import Mark
 from remote.staff import Staff
 from topology.plan import Placement, Plan, Restart, Session
 
@@ -49,6 +50,8 @@ class FakeChild(Child):
         self.name, self.epoch = errand.name, errand.epoch
         self.bye: Notice | None = None
         self.leave_by_ns = self.ended_ns = 0
+        self.mark = Mark(100 + self.epoch, 0.0)
+        self.works = works_of(errand.engine, errand.settings)
         self.code: int | None = None
         self.killed = False
         self.trimmed = 0

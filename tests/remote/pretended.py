@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-import psutil
 
 from bus.client import Client
 from bus.control import ActorCall, Answer, Ask
 from bus.socket import SessionKeys
 from remote.applied import Applied
+from remote.mark import Mark
 from remote.session import Ending, Running, Session
 from remote.status import ActorStatus, CallStatus
 from tests.bus.house import House
@@ -51,9 +51,10 @@ class PretendedCall:
         """What it answers to a plan, one after another."""
         self.ending = Ending(movies=("out/call.mp4",))
         self.deaf = False
-        started = psutil.Process(self.process.pid).create_time()
+        mark = Mark.of(self.process.pid)
+        assert mark is not None
         self.session.write("keys.json", self.house.keys)
-        self.session.write("session.json", Running(self.process.pid, started, self.house.port, "show.toml"))
+        self.session.write("session.json", Running(mark.pid, mark.started, self.house.port, "show.toml"))
         self._agent = Client(self.house.keys, self.house.port, "agent", kind="agent")
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._serve)
@@ -85,6 +86,7 @@ class PretendedCall:
         self._agent.say(Answer(ask.number, ask.asker, msgspec.Raw(msgspec.msgpack.encode(body)), what, todo))
 
     def end_process(self) -> None:
+        self.session.remove("session.json")
         self.process.kill()
         self.process.wait()
 

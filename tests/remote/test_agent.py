@@ -16,6 +16,8 @@ from bus.clock import SECOND, now_ns, sleep_ms
 from bus.control import ActorCall
 from bus.errors import Broken
 from bus.messages import CallHealth
+from remote.leftovers import kill_call
+from remote.mark import Mark
 from remote.session import Ending, Session
 from remote.status import ActorStatus, CallStatus
 from topology.plan import Placement, Plan, Restart
@@ -37,15 +39,32 @@ def until(true: Callable[[], object], seconds: float = 10) -> None:
 class Host:
     """One host agent as a process, with a director that asks it."""
 
-    def __init__(self, folder: Path, *, grace_s: float = 60, engine: str = "fake") -> None:
+    def __init__(self, folder: Path, *, name: str = "scene", grace_s: float = 60, engine: str = "fake") -> None:
         actors = {
             name: Placement(actor=name, engine=engine if name == "llm" else "own", restart=RULES)
             for name in ("chunker", "llm")
         }
-        table = SessionTable(name="scene", grace_s=grace_s)
+        table = SessionTable(name=name, grace_s=grace_s)
         self.session = Session.create(Plan(file=str(folder / "scene.toml"), session=table, actors=actors))
-        self.process = psutil.Popen([sys.executable, "-m", "remote", "scene"], stderr=subprocess.DEVNULL)
         self._client: Client | None = None
+        self._agents: list[psutil.Popen] = []
+        self.process = self.start()
+
+    def start(self) -> psutil.Popen:
+        """One more host agent."""
+        agent = psutil.Popen([sys.executable, "-m", "remote", self.session.name], stderr=subprocess.DEVNULL)
+        self._agents.append(agent)
+        return agent
+
+    def end(self) -> None:
+        """Ends it in order, whichever host agent it has."""
+        self.client.ask("agent", "end", kind=object)
+        until(lambda: self.session.has_ended and all(agent.poll() is not None for agent in self._agents))
+
+    def left(self) -> list[Mark]:
+        """Processes of the call that still run."""
+        muster = self.session.muster()
+        return [mark for mark in muster.marks() if mark.alive] if muster else []
 
     @property
     def client(self) -> Client:
@@ -82,9 +101,11 @@ class Host:
     def close(self) -> None:
         if self._client:
             self._client.close()
-        for process in (self.process, *self.process.children(recursive=True)) if self.process.is_running() else ():
-            process.kill()
-        self.process.wait()
+        kill_call(self.session)
+        for agent in self._agents:
+            if agent.poll() is None:
+                agent.kill()
+            agent.wait()
 
 
 @pytest.fixture
@@ -177,30 +198,85 @@ def test_an_actor_that_cannot_be_built_ends_the_start_with_its_log(host: Callabl
     assert ending.todo != ""
 
 
-def test_a_killed_agent_leaves_no_process_within_two_seconds(host: Callable[..., Host]) -> None:
+def test_a_killed_agent_is_followed_by_another_one_that_goes_on_with_the_same_processes(
+    host: Callable[..., Host],
+) -> None:
     call = host().up()
-    children = call.process.children(recursive=True)
-    assert len(children) == 3
+    before = call.rows()
     call.process.kill()
-    until(lambda: not any(c.is_running() and c.status() != psutil.STATUS_ZOMBIE for c in children), 2)
-    assert call.session.running() is None
+    call.process.wait()
+    assert call.session.is_left()
+    call.start()
+    until(lambda: call.settled("agent", before["agent"].pid))
+    after = call.rows()
+    assert [after[n].pid for n in ("llm", "chunker", "hub")] == [before[n].pid for n in ("llm", "chunker", "hub")]
+    assert (after["agent"].restarts, after["llm"].restarts) == (1, 0)
+    assert call.client.ask("agent", "restart", ActorCall("chunker"), kind=int) == 2
+    psutil.Process(after["llm"].pid).kill()
+    until(lambda: call.settled("llm", after["llm"].pid))
+    psutil.Process(after["hub"].pid).kill()
+    until(lambda: call.settled("hub", after["hub"].pid))
+    call.end()
+    assert call.left() == []
 
 
-def test_a_director_that_goes_without_a_word_ends_the_session_after_its_grace(host: Callable[..., Host]) -> None:
-    """Its bye has no reason, as the one that the hub makes up for it after a silence."""
+def test_an_agent_and_its_hub_that_are_killed_together_come_back_at_the_same_port(host: Callable[..., Host]) -> None:
+    call = host().up()
+    before = call.rows()
+    call.process.kill()
+    psutil.Process(before["hub"].pid).kill()
+    call.process.wait()
+    call.start()
+    until(lambda: call.settled("hub", before["hub"].pid))
+    assert call.rows()["llm"].pid == before["llm"].pid
+    call.end()
+    assert call.left() == []
+
+
+def test_of_several_that_would_take_over_one_does(host: Callable[..., Host]) -> None:
+    call = host().up()
+    call.process.kill()
+    call.process.wait()
+    others = [call.start() for _ in range(3)]
+    until(lambda: sum(each.poll() is None for each in others) == 1)
+    assert [each.wait() for each in others if each.poll() is not None] == [0, 0]
+    until(lambda: call.settled("llm"))
+    call.end()
+    assert call.left() == []
+
+
+def test_an_agent_that_is_killed_while_the_call_starts_is_followed_by_one_that_starts_it(
+    host: Callable[..., Host],
+) -> None:
+    call = host()
+    until(lambda: (muster := call.session.muster()) and any(seat.members for seat in muster.seats))
+    call.process.kill()
+    call.process.wait()
+    call.start()
+    call.up()
+    call.end()
+    assert call.left() == []
+
+
+def test_one_that_nobody_takes_over_ends_by_itself_and_leaves_no_process(
+    host: Callable[..., Host], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = host(grace_s=0).up()
+    both = host(name="both", grace_s=0).up()
+    hub = both.rows()["hub"].pid
+    for each in (call, both):
+        each.process.kill()
+        each.process.wait()
+    psutil.Process(hub).kill()
+    until(lambda: not call.left(), 20)
+    until(lambda: not both.left(), 20)
+    assert not call.session.lives()
+
+
+def test_a_director_that_vanishes_ends_the_session_after_its_grace(host: Callable[..., Host]) -> None:
     call = host(grace_s=0.5).up()
-    call.client.close()
-    call._client = None
+    call.session.write("director.json", Mark(call.process.pid, 0.0))
     assert call.ending() == Ending()
-
-
-def test_a_director_that_leaves_on_purpose_lets_the_session_run(host: Callable[..., Host]) -> None:
-    call = host(grace_s=0.2).up()
-    call.client.leave()
-    with pytest.raises(psutil.TimeoutExpired):
-        call.process.wait(1.0)
-    call._client = None
-    assert call.settled("llm")
 
 
 def test_a_torn_plan_is_told_in_two_lines(host: Callable[..., Host], monkeypatch: pytest.MonkeyPatch) -> None:

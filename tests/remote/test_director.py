@@ -2,126 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import psutil
 import pytest
 
-from bus.client import Client
 from bus.clock import MS, now_ns
-from bus.control import Answer, Ask, Notice
 from bus.envelope import NO_CAUSE
 from bus.errors import Broken
-from bus.link import Delivery
-from bus.messages import SeatState, SoundEnded, TurnState
-from remote import curfew
+from bus.messages import SoundEnded, TurnState
+from remote import closing, curfew
 from remote import director as module
-from remote.director import Director, EndedBadly
-from remote.session import Ending, Running, Session
-from remote.status import ActorStatus, CallStatus
+from remote.director import EndedBadly
+from remote.mark import Mark
+from remote.muster import Member, Muster, SeatRoll
+from remote.session import Ending, Running
 from tests.bus.house import House, until
-from tests.remote.doubles import plan
-
-
-class Watching:
-    """Audience that remembers."""
-
-    def __init__(self) -> None:
-        self.progress: list[tuple[int, int]] = []
-        self.up = self.over = False
-        self.heard: list[str] = []
-
-    def starting(self, ready: int, actors: int) -> None:
-        self.progress.append((ready, actors))
-
-    def running(self, seconds: float) -> None:
-        self.up = True
-
-    def message(self, delivery: Delivery) -> None:
-        self.heard.append(type(delivery.message).__name__)
-
-    def ending(self) -> None:
-        self.over = True
-
-
-class Script:
-    """Host agent of the scene: answers "status" with each of `states` (the last one for ever), ends when told."""
-
-    def __init__(self, house: House, session: Session, *states: SeatState) -> None:
-        self.session = session
-        self.states = list(states) or ["running"]
-        self.deaf = self.gone = False
-        self.director_left = ""
-        self.client = Client(house.keys, house.port, "agent", kind="agent")
-        process = psutil.Process()
-        session.write("session.json", Running(process.pid, process.create_time(), house.port, "scene.toml"))
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                word = self.client.notices.get(timeout=0.01)
-            except queue.Empty:
-                continue
-            if isinstance(word, Ask) and not self.deaf:
-                body = self._status() if word.verb == "status" else None
-                self.client.say(Answer(word.number, word.asker, msgspec.Raw(msgspec.msgpack.encode(body))))
-                if word.verb == "end":
-                    self.vanish(Ending(movies=("call.mp4",)))
-            if isinstance(word, Notice) and (word.name, word.event) == ("director", "gone"):
-                self.director_left = word.what or "without a word"
-
-    def _status(self) -> CallStatus:
-        state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
-        row = ActorStatus(actor="tts", host="", pid=1, state=state, uptime_s=0, restarts=0, cpu_percent=0, memory_mb=0)
-        hub = msgspec.structs.replace(row, actor="hub", state="running")
-        return CallStatus("scene", "scene.toml", "starting" if state == "starting" else "running", 0, (row, hub))
-
-    def vanish(self, ending: Ending | None = None) -> None:
-        """What is left of an agent that ended (with an ending) or was killed (without)."""
-        if ending:
-            self.session.write("ending.json", ending)
-        (self.session.folder / "session.json").unlink(missing_ok=True)
-
-    def hush(self) -> None:
-        """Says goodbye to the hub, once."""
-        if not self._stop.is_set():
-            self._stop.set()
-            self._thread.join()
-            self.client.close()
-
-
-class Scene:
-    def __init__(self, house: House, folder: Path) -> None:
-        self.house = house
-        self.session = Session.create(plan(folder))
-        self.session.write("keys.json", house.keys)
-        self.audience = Watching()
-        self.director = Director(self.session, self.audience)
-        self.agent: Script | None = None
-
-    def play(self, *states: SeatState) -> Script:
-        self.agent = Script(self.house, self.session, *states)
-        return self.agent
-
-    def started_by(self, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-        """Instead of a host agent, some other process is started."""
-        popen = subprocess.Popen
-
-        def start(command: list[str], **more: object) -> subprocess.Popen[bytes]:
-            assert command[1:] == ["-m", "remote", "scene"]
-            return popen([sys.executable, "-c", code], **more)  # type: ignore[call-overload,no-any-return]
-
-        monkeypatch.setattr("remote.director.subprocess.Popen", start)
+from tests.remote.scripted import IDLE, Scene, Script
 
 
 @pytest.fixture(scope="module")
@@ -137,15 +38,12 @@ def scene(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     scene = Scene(house, tmp_path)
     yield scene
     scene.director._close()
-    if process := scene.director._process:
+    for process in scene.started:
         process.kill()
         process.wait()
     if scene.agent:
         scene.agent.hush()
-
-
-IDLE = "import time; time.sleep(60)"
-"""A process that does nothing; the script plays the agent beside it."""
+        scene.agent.end_process()
 
 
 def test_a_start_is_over_when_every_actor_runs(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,12 +70,15 @@ def test_a_start_that_fails_tells_what_the_agent_said(scene: Scene, monkeypatch:
     assert (failed.value.what, failed.value.todo, failed.value.exit_code) == ("vad: no microphone", "plug one in", 2)
 
 
-def test_an_agent_that_dies_without_a_word_is_told_with_its_log(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_agents_that_die_without_a_word_again_and_again_are_told_with_their_log(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scene.started_by(monkeypatch, "raise SystemExit(3)")
-    with pytest.raises(EndedBadly, match="ended at once") as failed:
+    with pytest.raises(Broken, match="died again and again") as failed:
         scene.director.start()
     assert "agent.log" in failed.value.todo
-    assert failed.value.exit_code == 1
+    assert len(scene.started) == 2
+    assert scene.session.has_ended
 
 
 def test_ctrl_c_while_it_starts_ends_the_agent(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,8 +86,8 @@ def test_ctrl_c_while_it_starts_ends_the_agent(scene: Scene, monkeypatch: pytest
     monkeypatch.setattr(module, "sleep_ms", lambda ms: setattr(scene.director, "stopping", True))
     with pytest.raises(KeyboardInterrupt):
         scene.director.start()
-    assert scene.director._process
-    assert scene.director._process.poll() is not None
+    assert scene.started[0].poll() is not None
+    assert scene.session.has_ended
 
 
 def test_a_start_that_takes_too_long_is_broken_off(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,16 +120,40 @@ def test_a_call_is_over_when_its_sound_has_ended_and_nobody_speaks(
     assert not follower.is_alive()
 
 
-def test_a_call_is_over_when_its_agent_is_gone(scene: Scene) -> None:
+def test_a_call_is_over_when_its_agent_has_said_its_last_word(scene: Scene) -> None:
     agent = scene.play()
     assert scene.director._is_up()
     follower = threading.Thread(target=scene.director.follow)
     follower.start()
-    agent.vanish()
+    agent.vanish(Ending("tts: no voice", "install one", 1))
     follower.join(5)
     assert not follower.is_alive()
-    ending = scene.director.end()
-    assert (ending.what, ending.exit_code) == ("the host agent ended without a word", 1)
+    assert scene.director.end().what == "tts: no voice"
+
+
+def test_an_agent_that_was_killed_gets_a_successor_and_the_call_is_followed_on(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.started_by(monkeypatch, IDLE)
+    agent = scene.play()
+    assert scene.director._is_up()
+    follower = threading.Thread(target=scene.director.follow)
+    follower.start()
+    scene.session.write("session.json", Running(agent.dead.pid, agent.dead.started, scene.house.port, "scene.toml"))
+    until(lambda: scene.started)
+    assert follower.is_alive()
+    agent.appear()  # what the successor does first
+    scene.director.stopping = True
+    follower.join(5)
+    assert len(scene.started) == 1
+
+
+def test_a_director_that_attends_takes_the_place_of_one_that_is_gone(scene: Scene) -> None:
+    agent = scene.play("restarting", "running")
+    scene.session.write("director.json", agent.dead)
+    scene.director.attend()
+    assert scene.audience.up
+    assert scene.session.director() == Mark.own()
 
 
 def test_end_tells_the_agent_and_waits_for_its_last_word(scene: Scene) -> None:
@@ -248,31 +173,34 @@ def test_an_agent_that_does_not_answer_is_ended_by_its_pid(scene: Scene, monkeyp
 
     monkeypatch.setattr(psutil.Process, "terminate", terminate)
     assert scene.director.end() == Ending()
-    assert ended == [os.getpid()]
+    assert ended == [agent.process.pid]
 
 
 def test_one_that_does_not_end_in_time_is_killed_but_a_film_may_take_long(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent = scene.play()
+    killed: list[str] = []
     monkeypatch.setattr(agent, "vanish", lambda ending: None)
     monkeypatch.setattr(module, "STOP_S", 0.05)
-    monkeypatch.setattr(scene.director, "kill", lambda: None)
+    monkeypatch.setattr(closing, "kill_call", lambda session: killed.append(session.name))
     with pytest.raises(Broken, match="did not end"):
         scene.director.end()
+    assert killed == ["scene"]
     scene.session.write("ending.json", Ending("filming"))
     late = now_ns() + 100 * MS
-    monkeypatch.setattr(module, "sleep_ms", lambda ms: Script.vanish(agent) if now_ns() > late else None)
+    monkeypatch.setattr(
+        closing, "sleep_ms", lambda ms: Script.vanish(agent, Ending("filming")) if now_ns() > late else None
+    )
     assert scene.director.end().what == "filming"
     assert now_ns() > late
 
 
-def test_leaving_tells_that_it_is_on_purpose(scene: Scene) -> None:
-    agent = scene.play()
-    assert scene.director._is_up()
+def test_leaving_on_purpose_lets_the_call_run_in_the_background(scene: Scene) -> None:
+    scene.play()
+    scene.director.attend()
     scene.director.leave()
-    until(lambda: agent.director_left)
-    assert agent.director_left == "left"
+    assert scene.session.director() is None
 
 
 def test_an_agent_that_the_new_hub_does_not_know_yet_is_waited_for(scene: Scene) -> None:
@@ -281,19 +209,18 @@ def test_an_agent_that_the_new_hub_does_not_know_yet_is_waited_for(scene: Scene)
     assert not scene.director._is_up()
 
 
-def test_kill_takes_the_agent_and_all_that_it_started(scene: Scene, tmp_path: Path) -> None:
-    code = """if True:
-        import subprocess, sys, time
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-        print(child.pid, flush=True)
-        time.sleep(60)
-    """
-    agent = psutil.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
-    with agent:
-        child = psutil.Process(int(agent.stdout.readline()))
-        running = Running(agent.pid, agent.create_time(), scene.house.port, "scene.toml")
-        scene.session.write("session.json", running)
-        scene.director.kill()
-        until(lambda: not agent.is_running() or agent.status() == psutil.STATUS_ZOMBIE)
-        until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+def test_kill_takes_the_agent_and_all_that_stand_in_the_roll(scene: Scene) -> None:
+    processes = [subprocess.Popen([sys.executable, "-c", IDLE]) for _ in range(3)]
+    agent, hub, actor = marks = [Mark.of(process.pid) for process in processes]
+    assert agent is not None
+    assert hub is not None
+    assert actor is not None
+    seat = SeatRoll(name="tts", epoch=1, members=(Member(1, "current", actor, ""),))
+    scene.session.write("session.json", Running(agent.pid, agent.started, scene.house.port, "scene.toml"))
+    scene.session.write("staff.json", Muster(control_port=scene.house.port, hub=hub, seats=(seat,)))
+    scene.director.kill()
+    for process in processes:
+        process.wait(5)
+    assert not any(mark.alive for mark in marks if mark)
+    assert scene.session.has_ended
     scene.director.kill()  # nobody is left: nothing happens

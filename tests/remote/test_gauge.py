@@ -35,7 +35,7 @@ class Watch(Vigil):
 
 
 def rows_of(measure: Gauge, vigil: Vigil, hub: ActorHealth) -> dict[str, ActorStatus]:
-    return {row.actor: row for row in measure.rows(vigil, hub)}
+    return {row.actor: row for row in measure.rows(vigil, hub, ActorHealth("agent", "running", pid=1))}
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_row_joins_what_the_process_and_what_the_actor_tells(troupe: Troupe) -
         PeerView("tts", 1, "actor", 101, "active", pulse, 4, 10),
         PeerView("vad", 7, "actor", 107, "active", pulse, 4, 10),
     ]
-    measure = Gauge(troupe.staff)
+    measure = Gauge(troupe.staff, 0)
     troupe.clock.sleep_ms(2_500)
     vigil = Watch(peers, 2_500)
     vigil.hangs.look(troupe.staff.seats.values(), [], 1_500_000_000)
@@ -69,13 +69,13 @@ def test_a_row_joins_what_the_process_and_what_the_actor_tells(troupe: Troupe) -
 
 def test_one_that_waits_for_its_next_life_has_no_process_and_says_why(troupe: Troupe) -> None:
     troupe.die("tts", 1)
-    row = rows_of(Gauge(troupe.staff), Watch([]), ActorHealth("hub", "running"))["tts"]
+    row = rows_of(Gauge(troupe.staff, 0), Watch([]), ActorHealth("hub", "running"))["tts"]
     assert (row.state, row.pid, row.uptime_s, row.error) == ("waiting", 0, 0, "it ended with code -9")
 
 
 def test_logs_are_looked_at_now_and_then_only(troupe: Troupe) -> None:
     hub = troupe.made([], Errand(name="hub", keys=KEYS), Path("hub.log"))
-    measure = Gauge(troupe.staff)
+    measure = Gauge(troupe.staff, 0)
     measure.sample(hub)
     measure.sample(hub)
     assert (hub.trimmed, troupe.child("tts", 1).trimmed) == (1, 1)

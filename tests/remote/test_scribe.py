@@ -14,6 +14,7 @@ from bus.control import ActorCall
 from bus.errors import Gone
 from bus.recording import Passed, Reader
 from remote import scribe
+from remote.mark import Mark
 from remote.scribe import NAME, Scribe, Watch, new_file, write_down
 from remote.session import Session
 from tests.bus.house import until
@@ -70,7 +71,7 @@ def test_there_is_nothing_to_record_in_a_call_that_has_ended(home: Path, tmp_pat
 def test_one_that_does_not_end_is_killed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scribe, "END_S", 0.1)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        Scribe(process).wait()
+        Scribe(Mark.of(process.pid), process).wait()
         assert process.returncode is not None
 
 

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bus.errors import Wrong
 from remote import session as module
+from remote.mark import Mark
 from remote.session import Ending, Running, Session, sessions_folder
 from tests.remote.doubles import plan
 
@@ -30,7 +30,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def other() -> Iterator[Running]:
     """A process that lives, as a session's owner."""
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    yield Running(process.pid, psutil.Process(process.pid).create_time(), 4711, "scene.toml")
+    mark = Mark.of(process.pid)
+    assert mark is not None
+    yield Running(mark.pid, mark.started, 4711, "scene.toml")
     process.communicate(b"\n")
 
 
@@ -95,20 +97,11 @@ def test_a_pid_that_was_used_again_is_not_the_session(home: Path, other: Running
     assert Session.create(plan(home)).running() is None
 
 
-def test_another_users_process_is_not_the_session(home: Path, other: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = runs(Session.create(plan(home)), other)
-
-    def denied(self: psutil.Process) -> float:
-        raise psutil.AccessDenied
-
-    monkeypatch.setattr(psutil.Process, "create_time", denied)
-    assert made.running() is None
-
-
 def test_a_session_whose_process_is_gone_does_not_run(home: Path) -> None:
-    process = psutil.Popen([sys.executable, "-c", ""])
-    started = process.create_time()
-    made = runs(Session.create(plan(home)), Running(process.pid, started, 4711, "scene.toml"))
+    process = subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.DEVNULL)
+    mark = Mark.of(process.pid)
+    assert mark is not None
+    made = runs(Session.create(plan(home)), Running(mark.pid, mark.started, 4711, "scene.toml"))
     process.wait()
     assert made.running() is None
 
