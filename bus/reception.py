@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.admission import MAX_WORD_BYTES, Admission
-from bus.clock import SECOND, now_ns
+from bus.clock import now_ns
 from bus.codec import Torn, decode_body, topic_frame
 from bus.control import (
     Activate,
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 
 LAST_BATCHES = 100
 """How much of what waits in the hub's socket is looked through for the last words of a process that ended."""
-SILENCE_NS = 10 * SECOND
-"""A command line or a host agent that says nothing for so long is gone; actors are watched by their host agent."""
 
 
 class Reception:
@@ -82,9 +80,8 @@ class Reception:
     def housekeeping(self, at_ns: int) -> None:
         """Forgets command lines and host agents that vanished without a word; ends a call that nobody looks after."""
         self.orphan.look(at_ns)
-        for peer in list(self._hub.roster.peers.values()):
-            if peer.hello.kind != "actor" and at_ns - peer.seen_ns > SILENCE_NS:
-                self.gone(peer, Bye(), died=False)
+        for peer in self._hub.roster.silent(at_ns):
+            self.gone(peer, Bye(), died=False)
 
     def hand_over(self, call: ActorCall) -> str:
         """The successor's turn comes when the one before has drained (or is known to be gone). Gives what is wrong."""

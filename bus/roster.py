@@ -9,9 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bus.clock import SECOND
 from bus.control import Hello, Pulse
 
 SPEAKING = b"!"
+SILENCE_NS = 10 * SECOND
+"""A command line or a host agent that says nothing for so long is gone; actors are watched by their host agent."""
+
 Phase = Literal["standby", "starting", "active", "draining"]
 
 
@@ -67,6 +71,11 @@ class Roster:
         if peer:
             self._senders.pop((peer.hello.name, peer.hello.epoch), None)
         return peer
+
+    def silent(self, at_ns: int) -> list[Peer]:
+        """Command lines and host agents that have vanished without a word."""
+        peers = self.peers.values()
+        return [p for p in peers if p.hello.kind != "actor" and at_ns - p.seen_ns > SILENCE_NS]
 
     def let_speak(self, name: str, epoch: int) -> None:
         """From now on only this incarnation (or a newer one) of the name is heard, on whichever host it is."""
