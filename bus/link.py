@@ -71,6 +71,9 @@ class Listener(Protocol):
 class Link:
     """Connection to the hub at 127.0.0.1:`control_port`. `kinds`: the message types that are taken, by topic."""
 
+    heard_ns = 0
+    """When the hub last said anything on the control lane."""
+
     def __init__(
         self,
         keys: SessionKeys,
@@ -86,8 +89,6 @@ class Link:
         self.welcomed = threading.Event()
         self.error: Exception | None = None
         """What ended the link's thread; the listener was told to stop then."""
-        self.heard_ns = 0
-        """When the hub last said anything on the control lane."""
         self._arrivals = Arrivals(kinds, self.tally)
         self._listener = listener
         self._pulse: Callable[[], Pulse] = Pulse
