@@ -13,9 +13,12 @@ SAMPLES_PER_FRAME = 1_920
 
 
 class MouthFrame(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """The mouth for samples [index*1920, index*1920+1920) of the reply's sound; JPEG, to be laid over the pack's box."""
+    """The mouth for samples [index*1920, index*1920+1920) of the reply's sound; JPEG, to be laid over the pack's box.
 
-    spec: ClassVar = Spec("face.mouth", Lane.STREAM, fenced=True, ttl_ms=3_000)
+    It is drawn ahead of its time, by many seconds in a long reply: an av-sync that takes over needs it all the same.
+    """
+
+    spec: ClassVar = Spec("face.mouth", Lane.STREAM, fenced=True, ttl_ms=30_000)
     index: int
     clip_frame: int = -1
     """Frame of the idle clip that it was made for; -1: fits any."""
