@@ -76,6 +76,7 @@ class Call:
 
     def __init__(self, plan: Path, folder: Path, *options: str, under: Sequence[str] = ()) -> None:
         """`under`: a program that runs the command line that follows it."""
+        self._plan = plan
         self.folder = folder
         self.home = folder / "home"
         self._out, self._err = folder / "stdout.txt", folder / "stderr.txt"
@@ -98,6 +99,10 @@ class Call:
                 process.kill()
         self.process.kill()
         self.process.wait()
+
+    def again(self) -> Call:
+        """The same `avatar up` once more; its end is that of this call."""
+        return Call(self._plan, self.folder)
 
     @property
     def output(self) -> str:
