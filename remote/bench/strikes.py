@@ -3,6 +3,7 @@ pure; the striker does it."""
 
 from __future__ import annotations
 
+import contextlib
 import queue
 from collections import deque
 from collections.abc import Sequence
@@ -100,8 +101,8 @@ class Striker:
             if now_ns() > limit_ns:
                 raise Broken("the call's sound did not begin", "run it by hand: avatar up topology/demo.toml")
             self._listen()
-            while self._waiting and 0 < self._due_ns(self._waiting[0]) <= now_ns():
-                self._strike(self._waiting.popleft())
+            while self._waiting and 0 < self._due_ns(self._waiting[0]) <= now_ns() and self._strike(self._waiting[0]):
+                self._waiting.popleft()
 
     @property
     def turns(self) -> tuple[TrueTurn, ...]:
@@ -122,17 +123,18 @@ class Striker:
         over = strike.turn + 1 < len(self._turns) and now_ns() > self._turns[strike.turn + 1].start_ns
         return now_ns() if over else 0  # never answered: strike now, and go on
 
-    def _strike(self, strike: Strike) -> None:
+    def _strike(self, strike: Strike) -> bool:
+        """Whether it was done; one who is just coming back is struck a moment later."""
         before = self._of(strike.actor)
-        struck = Struck(strike, now_ns(), before)
-        self.struck.append(struck)
+        if before.state != "running" or not psutil.pid_exists(before.pid):
+            return False
+        self.struck.append(Struck(strike, now_ns(), before))
         if strike.how == "killed":
-            try:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 psutil.Process(before.pid).kill()
-            except psutil.NoSuchProcess:
-                raise Broken(f"{strike.actor} was gone before it was killed", "see its log") from None
         else:
             self._client.tell("agent", "restart", ActorCall(strike.actor))
+        return True
 
     def _of(self, actor: str) -> ActorHealth:
         found = self._health.of(actor)
