@@ -143,7 +143,7 @@ class Desk:
         self._hub.stopping = True
 
     def _activate(self, call: ActorCall) -> tuple[object, str]:
-        return None, self._reception.hand_over(call)
+        return None, self._reception.succession.hand_over(call)
 
     def _forget(self, call: ActorCall) -> tuple[object, str]:
         if not self._hub.roster.has_group(call.name):  # else a new process of it was quicker

@@ -66,8 +66,8 @@ class Hub:
         self.poller.add(self._doorman.socket)
         self._control, control = self._open("router", control_port)
         self._stream_in, stream_in = self._open("pull")
-        self._gathering_ns = now_ns() + GATHER_NS if control_port else 0
-        if self._gathering_ns:
+        self.gathering_ns = now_ns() + GATHER_NS if control_port else 0
+        if self.gathering_ns:
             self.poller.remove(self._stream_in)
         self._latest_in, latest_in = self._open("xsub")
         self._latest_out, latest_out = self._open("xpub")
@@ -98,9 +98,10 @@ class Hub:
             self._housekeeping_ns = at_ns
             self.frontier.tick(at_ns)
             self.reception.housekeeping(at_ns)
-            if self._gathering_ns and at_ns > self._gathering_ns:
-                self._gathering_ns = 0
+            if self.gathering_ns and at_ns > self.gathering_ns:
+                self.gathering_ns = 0
                 self.poller.add(self._stream_in)
+                self.reception.succession.gathered()
 
     def _serve(self, ready: set[int]) -> None:
         if id(self._doorman.socket.raw) in ready:
@@ -120,9 +121,8 @@ class Hub:
         self.frontier.tick(now_ns())
 
     def _patience_ms(self) -> int:
-        if self.log.is_patient:
-            return RETRY_MS
-        return WARM_WAIT_MS if now_ns() - self._busy_ns < WARM_NS else IDLE_WAIT_MS
+        idle_ms = WARM_WAIT_MS if now_ns() - self._busy_ns < WARM_NS else IDLE_WAIT_MS
+        return RETRY_MS if self.log.is_patient else idle_ms
 
     def say(self, peer: Peer, frames: list[bytes]) -> bool:
         """Sends control frames to a peer; False when it cannot be reached."""
@@ -210,7 +210,7 @@ class Hub:
 
     def take_streams(self) -> bool:
         """Takes what producers have sent into the log, and on to its consumers. Whether there may be more."""
-        if self._gathering_ns:
+        if self.gathering_ns:
             return False
         self._busy_ns = now_ns()
         frames: list[bytes] | None = None

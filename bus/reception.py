@@ -1,4 +1,4 @@
-"""Reception of a hub: understands the control words of its peers, keeps the roster and the hand-overs."""
+"""Reception of a hub: understands the control words of its peers, keeps the roster."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from bus.admission import MAX_WORD_BYTES, Admission
 from bus.clock import now_ns
 from bus.codec import Torn, decode_body, topic_frame
 from bus.control import (
-    Activate,
     Active,
-    ActorCall,
     Answer,
     AnyWord,
     Ask,
     Beat,
     Bye,
     Done,
-    Drain,
     Handled,
     Hello,
     Notice,
@@ -36,6 +33,7 @@ from bus.errors import Broken
 from bus.messages import Cut
 from bus.orphan import OrphanHub
 from bus.roster import Peer, identity_of, owner_of
+from bus.succession import Succession
 
 if TYPE_CHECKING:
     from bus.hub import Hub
@@ -52,7 +50,7 @@ class Reception:
         self.desk = Desk(hub, self)
         self._early = Early()
         self.orphan = OrphanHub(hub)
-        self._successors: dict[str, bytes] = {}
+        self.succession = Succession(hub)
         self._admission = Admission()
 
     def take(self, sender: bytes, frames: list[bytes]) -> None:
@@ -83,25 +81,6 @@ class Reception:
         for peer in self._hub.roster.silent(at_ns):
             self.gone(peer, Bye(), died=False)
 
-    def hand_over(self, call: ActorCall) -> str:
-        """The successor's turn comes when the one before has drained (or is known to be gone). Gives what is wrong."""
-        roster = self._hub.roster
-        successor = next((p for p in roster.named(call.name) if p.hello.epoch == call.epoch), None)
-        if successor is None:
-            return f"no {call.name} with epoch {call.epoch} said hello"
-        if successor.phase != "standby":
-            return ""  # asked twice, by a host agent that was told twice
-        before = [p for p in roster.named(call.name) if p.phase != "standby" and p is not successor]
-        if not before:
-            self._activate(successor)
-            return ""
-        self._successors[call.name] = successor.identity
-        for peer in before:
-            if peer.phase != "draining":
-                peer.phase = "draining"
-                self._hub.say(peer, [encode_word(Drain())])
-        return ""
-
     def bury(self, name: str, epoch: int) -> int:
         """A host agent saw processes end (0: every one of that name), and gives how many the hub knew. What they still
         sent counts; what comes of them later does not, not even a hello that was on its way."""
@@ -128,12 +107,7 @@ class Reception:
         if peer.hello.kind == "client" and not hub.roster.has_group(peer.group):
             hub.log.forget(peer.group)
         self._notify(Notice(name, peer.hello.epoch, "gone", bye.what, bye.todo, bye.hopeless, bye.exit_code))
-        waiting = self._successors.get(name)
-        if waiting and not any(p.phase == "draining" for p in hub.roster.named(name)):
-            del self._successors[name]
-            successor = hub.roster.peers.get(waiting)
-            if successor:
-                self._activate(successor)
+        self.succession.gone(name)
 
     def _understand(self, word: AnyWord, peer: Peer, rest: list[bytes]) -> None:
         match word:
@@ -222,12 +196,6 @@ class Reception:
                 other.phase = "draining"
                 hub.log.leave(other.group, other.member)
                 hub.say(other, [encode_word(Stop())])
-
-    def _activate(self, peer: Peer) -> None:
-        peer.phase = "starting"
-        self._hub.roster.let_speak(peer.hello.name, peer.hello.epoch)
-        remembered = self._hub.exchange.remembered(peer.hello.name)
-        self._hub.say(peer, [encode_word(Activate(self._hub.log.below_gen, remembered))])
 
     def _ready(self, peer: Peer) -> None:
         if not peer.ready:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Content = tuple[str, str, int, int]
 """What a message of the model is, whoever made it: its type, origin, n and k."""
+ROOT_TOPICS = (b"model.seed\0", b"model.fact\0")
 KINDS = {kind.spec.topic: kind for kind in (Seed, Fact, Fruit, Echo)}
 
 
@@ -162,7 +163,7 @@ class Audit:
         world = self._world
         frames = list(life.link._uplink._outbox)
         home, hub = life.link._home, world.hub
-        cut_off = hub is None or home is None or home.boot != hub.boot or hub._gathering_ns
+        cut_off = hub is None or home is None or home.boot != hub.boot or hub.gathering_ns
         for one in frames:
             _, header = decode_header(one)
             had = header.id in self.ever_let_in  # by a hub that is dead: its cause may be settled
@@ -171,6 +172,12 @@ class Audit:
                 self.excused |= set(roots_of_frames([one]))
         if life.group == "s":
             self._sink_dies(life)
+
+    def reported(self, life: Life) -> None:
+        """The hub is about to be told that a process has ended; what has not even reached the hub by then is not heard."""
+        for line in self._world.air.lines:
+            roots_under_way = [f for f in line.up if line.peer.owner == life.owner and f[0] in ROOT_TOPICS]
+            self.excused |= set(roots_of_frames(roots_under_way))
 
     def _sink_dies(self, life: Life) -> None:
         hub = self._world.hub

@@ -151,6 +151,7 @@ class SmallCall:
 
     def _report(self, name: str) -> None:
         life = self.seats[name].unreported.pop(0)
+        self.audit.reported(life)
         self.steward.tell("gone", name, life.epoch)
 
     def _ended(self, life: Life) -> None:
@@ -232,7 +233,7 @@ class SmallCall:
     def tick(self, ms: int) -> None:
         """Time passes. A hub that is new waits for its peers; that all of them come in this time is what it counts on."""
         hub = self.hub
-        if hub and hub._gathering_ns:
+        if hub and hub.gathering_ns:
             self._introduce(hub)
         self.air.at_ns += ms * MS
         self.steward.turn()
@@ -243,7 +244,7 @@ class SmallCall:
 
     def _introduce(self, hub: Hub) -> None:
         for _ in range(1_000):
-            missing = {identity_of(life.name, life.epoch) for life in self.living} | {b"agent#1"}
+            missing = {identity_of(life.name, life.epoch) for life in self.living if not life.leaving} | {b"agent#1"}
             missing -= hub.roster.peers.keys()
             if not missing:
                 return

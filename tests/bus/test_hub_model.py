@@ -141,7 +141,7 @@ class HubModel(RuleBasedStateMachine):
 
 TestHubModel = HubModel.TestCase
 TestHubModel.settings = settings(
-    max_examples=EXAMPLES or 100,
+    max_examples=EXAMPLES or 400,
     stateful_step_count=30,
     deadline=None,
     derandomize=not EXAMPLES,
