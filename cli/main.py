@@ -29,6 +29,7 @@ VERBS = {
     "graph": "cli.graph:graph",
     "doctor": "cli.doctor:doctor",
     "bench": "cli.bench:bench",
+    "chaos": "cli.chaos:chaos",
     "new": "cli.new:new",
     "docs": "cli.docs:docs",
 }
@@ -36,7 +37,7 @@ VERBS = {
 GROUPS = {
     "Run a call": ("up", "down", "ask", "say", "restart", "apply"),
     "Look into a running call": ("status", "topics", "tap", "record", "logs"),
-    "Plans and this machine": ("check", "graph", "doctor", "bench"),
+    "Plans and this machine": ("check", "graph", "doctor", "bench", "chaos"),
 }
 """Headings of the help; all others stand below "Work on avatar itself"."""
 HIDDEN = frozenset({"docs"})

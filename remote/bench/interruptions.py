@@ -25,17 +25,17 @@ SHORTEST_MS, LONGEST_MS = 1_500, 3_300
 
 def interruptions(sound: Pcm, truth: Truth, count: int) -> tuple[Pcm, Truth]:
     """Sound with `count` interruptions (int16, 16 kHz), and what is true about it. `sound` is what `truth` describes."""
-    room = _room(sound, truth)
-    pieces: list[Pcm] = [_loop(room, LEAD_MS - MARGIN_MS)]
+    room = room_of(sound, truth)
+    pieces: list[Pcm] = [loop(room, LEAD_MS - MARGIN_MS)]
     turns: list[SaidTurn] = []
     at = pieces[0].size
     for index in range(count + 1):
         said = truth.turns[PIECES[index % len(PIECES)]]
-        piece = sound[_samples(said.start_ms - MARGIN_MS) : _samples(said.end_ms + MARGIN_MS)]
+        piece = sound[samples(said.start_ms - MARGIN_MS) : samples(said.end_ms + MARGIN_MS)]
         start_ms = at * 1000 / RATE_HZ + MARGIN_MS
         end_ms = start_ms + said.end_ms - said.start_ms
         turns.append(SaidTurn(said.text, start_ms, end_ms, interrupts=index > 0))
-        silence = _loop(room, _gap_ms(index, count) - 2 * MARGIN_MS)
+        silence = loop(room, _gap_ms(index, count) - 2 * MARGIN_MS)
         pieces += [piece, silence]
         at += piece.size + silence.size
     whole = np.concatenate(pieces)
@@ -48,17 +48,19 @@ def _gap_ms(index: int, count: int) -> float:
     return SHORTEST_MS + (LONGEST_MS - SHORTEST_MS) * step / max(1, count)
 
 
-def _room(sound: Pcm, truth: Truth) -> Pcm:
+def room_of(sound: Pcm, truth: Truth) -> Pcm:
     """The longest stretch in which nobody speaks: the room's own noise."""
     ends = [0.0, *(turn.end_ms for turn in truth.turns)]
     starts = [*(turn.start_ms for turn in truth.turns), truth.length_ms]
     start, end = max(zip(ends, starts, strict=True), key=lambda span: span[1] - span[0])
-    return sound[_samples(start + 2 * MARGIN_MS) : _samples(end - 2 * MARGIN_MS)]
+    return sound[samples(start + 2 * MARGIN_MS) : samples(end - 2 * MARGIN_MS)]
 
 
-def _loop(room: Pcm, length_ms: float) -> Pcm:
-    return np.resize(room, _samples(length_ms))
+def loop(room: Pcm, length_ms: float) -> Pcm:
+    """The room's noise for so long."""
+    return np.resize(room, samples(length_ms))
 
 
-def _samples(ms: float) -> int:
+def samples(ms: float) -> int:
+    """Samples of a duration."""
     return round(ms * RATE_HZ / 1000)

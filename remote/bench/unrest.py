@@ -10,6 +10,9 @@ from bus.clock import MS, SECOND, now_ns, sleep_ms
 from bus.messages.picture import FPS
 
 BEAT_NS = SECOND // FPS
+LATE_NS = 10 * MS
+"""A beat so late is noted with its time."""
+MOST = 100_000
 
 
 class Unrest:
@@ -17,12 +20,17 @@ class Unrest:
 
     def __init__(self) -> None:
         self.worst_ms = 0.0
+        self.late: list[tuple[int, float]] = []
+        """When beats were late, and by how many ms."""
         self._last_ns = 0
 
     def beat(self, at_ns: int) -> None:
         """The timer woke up."""
         if self._last_ns:
             self.worst_ms = max(self.worst_ms, (at_ns - self._last_ns) / MS)
+            late_ns = at_ns - self._last_ns - BEAT_NS
+            if late_ns > LATE_NS and len(self.late) < MOST:
+                self.late.append((at_ns, round(late_ns / MS, 1)))
         self._last_ns = at_ns
 
 

@@ -1,0 +1,1 @@
+"""Audit of a recorded call: rules that say what went wrong, and figures of how it went."""

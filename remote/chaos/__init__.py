@@ -1,0 +1,1 @@
+"""Chaos: a call that is shot at while a person speaks with it."""

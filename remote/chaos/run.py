@@ -1,0 +1,184 @@
+"""Run of chaos: a call of its own, shot at while a person speaks with it, recorded, and audited when it is over."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from actors.vad.engine import RATE_HZ
+from bus.client import Client
+from bus.clock import now_ns, wall_time
+from bus.errors import Broken, Gone, Wrong
+from bus.messages import SoundEnded, SoundSlice, VoiceAudio
+from bus.recording import Passed, Reader, Writer
+from remote.audit.evidence import Evidence, gather
+from remote.audit.verdict import Verdict, judge
+from remote.bench.call import demo
+from remote.bench.trial import Nobody
+from remote.bench.truth import Truth, first_sample_ns
+from remote.bench.unrest import unrest
+from remote.chaos.conversation import converse
+from remote.chaos.fault import Done, Fault, Kind, plan_faults
+from remote.chaos.injector import Injector
+from remote.chaos.stage import CHANGES, TAIL_MS, staged
+from remote.director import Director
+from remote.recorder import Recorder, record
+from remote.session import Session
+from topology.plan import Plan
+
+RECORDING, NOTES, SOUND = "call.rec", "notes.json", "conversation.wav"
+WHOLE = frozenset({VoiceAudio.spec.topic, SoundSlice.spec.topic})
+"""Topics whose payload the audit compares; of all others their size will do."""
+QUIET_S = 6.0
+"""The person goes on for so long after the last fault."""
+PATIENCE_S = 60.0
+"""So much longer than its sound may a call last."""
+
+Tell = Callable[[Done, int], None]
+"""Takes what was just done, and how much there is to do."""
+
+
+class Notes(msgspec.Struct, frozen=True):
+    """What an audit needs to know beside the recording."""
+
+    seed: int
+    begun_ns: int
+    samples: int
+    faults: tuple[Done, ...]
+    truth: Truth
+    unrest: tuple[tuple[int, float], ...]
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person asked for."""
+
+    plan: Plan
+    folder: Path
+    seed: int
+    kills: int
+    every_s: float
+    kinds: tuple[Kind, ...]
+
+    def faults(self) -> tuple[Fault, ...]:
+        """All that will be done."""
+        actors = [actor for actor in self.plan.actors if actor != "web"]
+        faults = plan_faults(self.seed, self.kills, self.every_s, self.kinds, actors)
+        settable = [actor for actor in CHANGES if actor in self.plan.actors]
+        return tuple(
+            msgspec.structs.replace(f, target=settable[f.number % len(settable)])
+            if f.kind == "change" and f.target not in settable
+            else f
+            for f in faults
+        )
+
+
+def run_chaos(order: Order, tell: Tell) -> Verdict:
+    """The whole run. Raises AvatarError when the call could not be run to its end; then nothing of it is left running."""
+    import soundfile
+
+    faults = order.faults()
+    sound, truth = converse(*demo(), order.kills * order.every_s + QUIET_S, order.seed)
+    try:
+        order.folder.mkdir(parents=True)
+    except FileExistsError:
+        raise Wrong(f"{order.folder} is there already", "choose another folder: -o DIR") from None
+    soundfile.write(order.folder / SOUND, sound, RATE_HZ, subtype="PCM_16")
+    name = f"chaos-{order.seed}"[:40]
+    plan = staged(order.plan, name, (order.folder / SOUND).resolve(), order.folder.resolve())
+    director = Director.of(plan, Nobody())
+    session = Session(name)
+    with unrest() as machine:
+        begun_ns, done = _live_through(director, session, order, faults, sound.size / RATE_HZ, tell)
+    notes = Notes(order.seed, begun_ns, sound.size, tuple(done), truth, tuple(machine.late))
+    (order.folder / NOTES).write_bytes(msgspec.json.encode(notes))
+    return audit(order.folder)
+
+
+def audit(folder: Path) -> Verdict:
+    """Judges a run that is over, by what lies in its folder. Raises Wrong."""
+    notes = msgspec.json.decode((folder / NOTES).read_bytes(), type=Notes)
+    return judge(evidence_of(folder, notes), notes.begun_ns)
+
+
+def evidence_of(folder: Path, notes: Notes) -> Evidence:
+    """The recording and the notes. Raises Broken when the call did not come to the end of its sound."""
+    with Reader(folder / RECORDING) as reader:
+        entries = list(reader)
+    found = gather(e for e in entries if isinstance(e, Passed) and e.topic == SoundEnded.spec.topic)
+    ended = [message.at_ns for _, message in found.of(SoundEnded)]
+    if not ended:
+        raise Broken("the call ended before its sound did", f"see the logs of session chaos-{notes.seed}")
+    true = notes.truth.at(first_sample_ns(ended[0], notes.samples, TAIL_MS))
+    return gather(entries, notes.faults, true, notes.unrest)
+
+
+def _live_through(
+    director: Director, session: Session, order: Order, faults: Sequence[Fault], sound_s: float, tell: Tell
+) -> tuple[int, list[Done]]:
+    """The call from its start to its end; when it began, and what was done."""
+    director.start()
+    begun_ns = now_ns()
+    try:
+        with _client(session, "chaos") as client, _recorded(session, order.folder / RECORDING, order.plan):
+            injector = Injector(session, client, begun_ns, lambda done: tell(done, len(faults)))
+            work = threading.Thread(target=injector.run, args=(faults,), name="faults")
+            late = threading.Timer(sound_s + TAIL_MS / 1_000 + PATIENCE_S, setattr, (director, "stopping", True))
+            work.start()
+            late.start()
+            try:
+                director.follow()
+            finally:
+                late.cancel()
+                injector.stopping = True
+                work.join()
+    finally:
+        ending = director.end()
+    if director.stopping:
+        raise Broken("the call did not end by itself", f"its logs: {session.logs}")
+    if ending.what:
+        raise Broken(ending.what, ending.todo or f"its logs: {session.logs}")
+    if ending.given_up:
+        raise Broken(f"given up: {ending.given_up[0]}", f"its logs: {session.logs}")
+    return begun_ns, injector.done
+
+
+@contextmanager
+def _client(session: Session, name: str) -> Iterator[Client]:
+    running = session.running()
+    if running is None:
+        raise Gone("the call ended at once", f"its logs: {session.logs}")
+    client = Client(session.keys(), running.control_port, name)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@contextmanager
+def _recorded(session: Session, path: Path, plan: Plan) -> Iterator[None]:
+    over = threading.Event()
+    with _client(session, "chaos-recorder") as client:
+        recorder = Recorder(
+            client, Writer(path), session.name, plan.used_hosts, wall_time(), whole=lambda topic: topic in WHOLE
+        )
+        failed: list[Exception] = []
+
+        def keep() -> None:
+            try:
+                record(recorder, lambda: "the run is over" if over.is_set() else "")
+            except Broken as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=keep, name="recorder")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+    if failed:
+        raise failed[0]
