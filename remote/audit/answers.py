@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bus.clock import MS, SECOND, now_ns
+from bus.clock import MS, SECOND
 from bus.messages import Cut, Prompt, Script, UserSaid
 from remote.audit.ends import cut_at, done_at, name_of
-from remote.audit.evidence import Evidence, Violation
-from remote.bench.truth import TrueTurn
+from remote.audit.evidence import Evidence, Spoken, Violation
 
 NEAR_NS = 1_500 * MS
 """What vad took for the end of speech is no further from the true end."""
 DEAF_NS = 300 * MS
 """Of a turn during which no microphone was there for so long, no answer can be asked for."""
 LATE_NS = 6 * SECOND
-"""Words may come so late after a fault that they are understood together with those of the next turn."""
+"""What a barge-in is about is known so soon after it; so far before a turn a death may reach into it."""
+UNDERSTOOD = 0.6
+"""Share of the words of two turns that must be there when they were taken up as one: a recogniser mishears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +61,25 @@ def answers(evidence: Evidence) -> Answers:
     return Answers(len(evidence.truth), len(evidence.truth) - deaf - len(unanswered(evidence)), deaf)
 
 
-def unanswered(evidence: Evidence) -> list[TrueTurn]:
-    """True turns whose words were never taken up."""
-    ends = sorted({message.ended_ns for _, message in evidence.of(UserSaid)})
-    following = [*(true.start_ns for true in evidence.truth[1:]), now_ns()]
+def unanswered(evidence: Evidence) -> list[Spoken]:
+    """True turns whose words were never taken up: neither by themselves nor together with those of the next turn."""
+    said = [(message.ended_ns, len(message.text.split())) for _, message in evidence.of(UserSaid)]
+    following = [*evidence.truth[1:], None]
     return [
         true
-        for true, next_ns in zip(evidence.truth, following, strict=True)
-        if not _deaf(evidence, true) and not _understood(evidence, true, next_ns, ends)
+        for true, after in zip(evidence.truth, following, strict=True)
+        if not _deaf(evidence, true)
+        and not any(true.start_ns <= end <= true.end_ns + NEAR_NS for end, _ in said)
+        and not (after and any(_holds_both(true, after, end, words) for end, words in said))
     ]
 
 
-def _understood(evidence: Evidence, true: TrueTurn, next_ns: int, ends: Sequence[int]) -> bool:
-    late_ns = LATE_NS if evidence.faults_in(true.start_ns - LATE_NS, true.end_ns + LATE_NS) else 0
-    until_ns = max(true.end_ns + NEAR_NS, next_ns + late_ns if late_ns else 0)
-    return any(true.start_ns <= end <= until_ns for end in ends)
+def _holds_both(true: Spoken, after: Spoken, end_ns: int, words: int) -> bool:
+    meant = after.start_ns <= end_ns <= after.end_ns + NEAR_NS
+    return meant and words >= UNDERSTOOD * (true.words + after.words)
 
 
-def _deaf(evidence: Evidence, true: TrueTurn) -> bool:
+def _deaf(evidence: Evidence, true: Spoken) -> bool:
     """Whether vad was dead or starting during the turn: a microphone that nobody reads hears nothing."""
     for done in evidence.faults_in(true.start_ns - LATE_NS, true.end_ns, "vad"):
         if done.fault.kind != "kill":

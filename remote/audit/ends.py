@@ -7,16 +7,17 @@ from remote.audit.evidence import Evidence, Key
 
 
 def cut_at(evidence: Evidence) -> dict[Key, int]:
-    """Replies that a barge-in cut off, and when. A cut is for all older generations; those that were over are not meant."""
+    """Replies that a barge-in cut off, and when. It means the reply of its time: not one that was over, nor one that should
+    have been, since another had followed it."""
     cuts = [(seen.at_ns, cut.below_gen) for seen, cut in evidence.of(Cut)]
-    done = done_at(evidence)
-    keys = replies(evidence)
-    return {
-        key: at_ns
-        for key in keys
-        for at_ns in [min((at for at, below in cuts if key[1] < below), default=0)]
-        if at_ns and not (key in done and done[key] <= at_ns)
-    }
+    done, begun = done_at(evidence), replies(evidence)
+    found = {}
+    for key, begun_ns in begun.items():
+        next_ns = min((at for other, at in begun.items() if other > key and at > begun_ns), default=None)
+        at_ns = min((at for at, below in cuts if key[1] < below), default=None)
+        if at_ns is not None and (next_ns is None or at_ns <= next_ns) and not done.get(key, at_ns + 1) <= at_ns:
+            found[key] = at_ns
+    return found
 
 
 def done_at(evidence: Evidence) -> dict[Key, int]:

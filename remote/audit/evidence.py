@@ -13,7 +13,6 @@ from bus.codec import Torn, decode_body, decode_header
 from bus.envelope import Header
 from bus.messages import Lane, Message
 from bus.recording import AnyEntry, Counted, Joined, Lost, Passed
-from remote.bench.truth import TrueTurn
 from remote.chaos.fault import Done
 from remote.kinds import KINDS
 
@@ -40,6 +39,15 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A turn of the person as the truth has it: when it began and ended, and how many words it has."""
+
+    start_ns: int
+    end_ns: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """A rule that was broken; `at_ns` on the clock of the host."""
 
@@ -54,7 +62,7 @@ class Evidence:
 
     seen: list[Seen] = field(default_factory=list)
     faults: Sequence[Done] = ()
-    truth: Sequence[TrueTurn] = ()
+    truth: Sequence[Spoken] = ()
     """When the person really spoke."""
     unrest: Sequence[tuple[int, float]] = ()
     """When a bare timer beside the call was late, and by how many ms."""
@@ -101,7 +109,7 @@ class Evidence:
 def gather(
     entries: Iterable[AnyEntry],
     faults: Sequence[Done] = (),
-    truth: Sequence[TrueTurn] = (),
+    truth: Sequence[Spoken] = (),
     unrest: Sequence[tuple[int, float]] = (),
 ) -> Evidence:
     """Reads a recording to its end."""

@@ -11,7 +11,10 @@ from remote.audit.evidence import Evidence, Violation, in_ms
 from remote.audit.hearing import Gap, gaps
 
 CAMERA_MS = 80.0
-CAMERA_BACK_NS = 3 * SECOND
+"""Longer gaps are counted; a person sees them."""
+STILL_MS = 250.0
+"""A longer one breaks the rule. Between the two lies what a busy machine does to any process."""
+CAMERA_BACK_NS = 6 * SECOND
 """A camera whose process was killed shows pictures again so soon."""
 SOUND_NS = 200 * MS
 """A gap that is no longer counts as heard only in the figures."""
@@ -30,10 +33,10 @@ def camera_gaps(evidence: Evidence) -> list[tuple[int, float]]:
 
 
 def camera_runs(evidence: Evidence) -> Iterator[Violation]:
-    """The picture stands still for no longer than 80 ms, unless it was its own process that was held."""
+    """The picture stands still for no longer than 250 ms, unless it was its own process that was held."""
     for at_ns, gap_ms in camera_gaps(evidence):
         own = evidence.faults_in(at_ns - 2 * SECOND, at_ns, "cam-out")
-        if gap_ms > CAMERA_MS and not own:
+        if gap_ms > STILL_MS and not own:
             yield Violation("camera runs", at_ns, f"no picture for {gap_ms:.0f} ms")
 
 

@@ -51,7 +51,8 @@ def times(evidence: Evidence) -> dict[str, list[float]]:
 
 def seconds(evidence: Evidence) -> float:
     """Length of what was recorded."""
-    return (evidence.seen[-1].at_ns - evidence.seen[0].at_ns) / SECOND if evidence.seen else 0.0
+    times = [seen.at_ns for seen in evidence.seen]
+    return (max(times) - min(times)) / SECOND if times else 0.0
 
 
 def _is_sign(source: str, epoch: int, done: Done) -> bool:

@@ -79,6 +79,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     replies_cut: int
     sentences: int
     camera_worst_ms: float
+    camera_gaps: int
+    """Seconds with a gap above 80 ms."""
     sound_gaps: int
     sound_worst_ms: float
     repeats: dict[str, int]
@@ -108,6 +110,7 @@ def judge(evidence: Evidence, begun_ns: int = 0) -> Verdict:
         replies_cut=len(cut_at(evidence)),
         sentences=len(evidence.of(Sentence)),
         camera_worst_ms=max((ms for _, ms in gaps.camera_gaps(evidence)), default=0.0),
+        camera_gaps=sum(ms > gaps.CAMERA_MS for _, ms in gaps.camera_gaps(evidence)),
         sound_gaps=len(silences),
         sound_worst_ms=max((in_ms(gap.gap_ns) for gap in silences), default=0.0),
         repeats=dict(evidence.repeats),

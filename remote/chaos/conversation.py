@@ -12,7 +12,7 @@ from remote.bench.truth import SaidTurn, Truth
 
 INTERRUPTS = 0.25
 """Share of the turns that interrupt the answer before."""
-SHORT_MS, LONG_MS = (2_000.0, 3_300.0), (6_000.0, 9_000.0)
+SHORT_MS, LONG_MS = (2_000.0, 3_300.0), (8_500.0, 11_000.0)
 """Silence before a turn that interrupts, and before one that waits for the answer."""
 
 

@@ -15,7 +15,7 @@ from bus.clock import now_ns, wall_time
 from bus.errors import Broken, Gone, Wrong
 from bus.messages import SoundEnded, SoundSlice, VoiceAudio
 from bus.recording import Passed, Reader, Writer
-from remote.audit.evidence import Evidence, gather
+from remote.audit.evidence import Evidence, Spoken, gather
 from remote.audit.verdict import Verdict, judge
 from remote.bench.call import demo
 from remote.bench.trial import Nobody
@@ -113,7 +113,11 @@ def evidence_of(folder: Path, notes: Notes) -> Evidence:
     if not ended:
         raise Broken("the call ended before its sound did", f"see the logs of session chaos-{notes.seed}")
     true = notes.truth.at(first_sample_ns(ended[0], notes.samples, TAIL_MS))
-    return gather(entries, notes.faults, true, notes.unrest)
+    spoken = [
+        Spoken(turn.start_ns, turn.end_ns, len(said.text.split()))
+        for turn, said in zip(true, notes.truth.turns, strict=True)
+    ]
+    return gather(entries, notes.faults, spoken, notes.unrest)
 
 
 def _live_through(

@@ -20,7 +20,7 @@ def lines(verdict: Verdict) -> Iterator[str]:
     yield f"turns answered  {verdict.turns_answered} of {verdict.turns - verdict.turns_deaf}{deaf}"
     yield f"replies         {verdict.replies}: {verdict.replies_heard} heard to the end, {verdict.replies_cut} cut"
     yield f"sentences       {verdict.sentences}, each once"
-    yield f"camera          worst gap {number(verdict.camera_worst_ms)} ms beyond the machine's own"
+    yield f"camera          worst gap {number(verdict.camera_worst_ms)} ms beyond the machine's own; {verdict.camera_gaps} s with one above 80 ms"
     yield f"sound           {verdict.sound_gaps} gaps inside replies, the worst {number(verdict.sound_worst_ms)} ms"
     yield f"messages        {verdict.messages:,} recorded; sent again after a hub died: {sum(verdict.repeats.values())}"
     yield f"drops           {', '.join(f'{what} {count}' for what, count in verdict.drops.items()) or 'none'}"
