@@ -75,6 +75,8 @@ class Evidence:
     repeats: Counter[str] = field(default_factory=Counter)
     """What came again after the death of a hub, by topic."""
     unreadable: int = 0
+    trouble: str = ""
+    """How the call ended, when it did not end well."""
 
     def of(self, kind: type[M]) -> list[tuple[Seen, M]]:
         """All messages of a kind."""
@@ -111,9 +113,10 @@ def gather(
     faults: Sequence[Done] = (),
     truth: Sequence[Spoken] = (),
     unrest: Sequence[tuple[int, float]] = (),
+    trouble: str = "",
 ) -> Evidence:
     """Reads a recording to its end."""
-    evidence = Evidence(faults=faults, truth=truth, unrest=unrest)
+    evidence = Evidence(faults=faults, truth=truth, unrest=unrest, trouble=trouble)
     known: set[tuple[str, int]] = set()
     latest: dict[tuple[str, int], Counter[tuple[str, str]]] = {}
     for entry in entries:

@@ -23,8 +23,15 @@ def proved(evidence: Evidence) -> Iterator[Violation]:
         yield Violation("the recording is whole", 0, f"missing: {told or 'unreadable messages'}")
 
 
+def ended_well(evidence: Evidence) -> Iterator[Violation]:
+    """The call came to its end by itself, with all its actors."""
+    if evidence.trouble:
+        yield Violation("the call ends well", evidence.seen[-1].at_ns if evidence.seen else 0, evidence.trouble)
+
+
 RULES: tuple[Rule, ...] = (
     proved,
+    ended_well,
     answers.turns_answered,
     answers.replies_end,
     answers.cuts_have_a_cause,

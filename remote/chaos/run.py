@@ -13,13 +13,13 @@ from actors.vad.engine import RATE_HZ
 from bus.client import Client
 from bus.clock import now_ns, wall_time
 from bus.errors import Broken, Gone, Wrong
-from bus.messages import SoundEnded, SoundSlice, VoiceAudio
+from bus.messages import SoundBegan, SoundSlice, VoiceAudio
 from bus.recording import Passed, Reader, Writer
 from remote.audit.evidence import Evidence, Spoken, gather
 from remote.audit.verdict import Verdict, judge
 from remote.bench.call import demo
 from remote.bench.trial import Nobody
-from remote.bench.truth import Truth, first_sample_ns
+from remote.bench.truth import Truth
 from remote.bench.unrest import unrest
 from remote.chaos.conversation import converse
 from remote.chaos.fault import Done, Fault, Kind, plan_faults
@@ -47,10 +47,11 @@ class Notes(msgspec.Struct, frozen=True):
 
     seed: int
     begun_ns: int
-    samples: int
     faults: tuple[Done, ...]
     truth: Truth
     unrest: tuple[tuple[int, float], ...]
+    trouble: str = ""
+    """How the call ended, when it did not end well."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +93,8 @@ def run_chaos(order: Order, tell: Tell) -> Verdict:
     director = Director.of(plan, Nobody())
     session = Session(name)
     with unrest() as machine:
-        begun_ns, done = _live_through(director, session, order, faults, sound.size / RATE_HZ, tell)
-    notes = Notes(order.seed, begun_ns, sound.size, tuple(done), truth, tuple(machine.late))
+        begun_ns, done, trouble = _live_through(director, session, order, faults, sound.size / RATE_HZ, tell)
+    notes = Notes(order.seed, begun_ns, tuple(done), truth, tuple(machine.late), trouble)
     (order.folder / NOTES).write_bytes(msgspec.json.encode(notes))
     return audit(order.folder)
 
@@ -105,25 +106,25 @@ def audit(folder: Path) -> Verdict:
 
 
 def evidence_of(folder: Path, notes: Notes) -> Evidence:
-    """The recording and the notes. Raises Broken when the call did not come to the end of its sound."""
+    """The recording and the notes. Raises Broken when the person was never heard."""
     with Reader(folder / RECORDING) as reader:
         entries = list(reader)
-    found = gather(e for e in entries if isinstance(e, Passed) and e.topic == SoundEnded.spec.topic)
-    ended = [message.at_ns for _, message in found.of(SoundEnded)]
-    if not ended:
-        raise Broken("the call ended before its sound did", f"see the logs of session chaos-{notes.seed}")
-    true = notes.truth.at(first_sample_ns(ended[0], notes.samples, TAIL_MS))
+    found = gather(e for e in entries if isinstance(e, Passed) and e.topic == SoundBegan.spec.topic)
+    began = [message.at_ns for _, message in found.of(SoundBegan)]
+    if not began:
+        raise Broken("the call ended before its sound began", f"see the logs of session chaos-{notes.seed}")
+    true = notes.truth.at(began[0])
     spoken = [
         Spoken(turn.start_ns, turn.end_ns, len(said.text.split()))
         for turn, said in zip(true, notes.truth.turns, strict=True)
     ]
-    return gather(entries, notes.faults, spoken, notes.unrest)
+    return gather(entries, notes.faults, spoken, notes.unrest, notes.trouble)
 
 
 def _live_through(
     director: Director, session: Session, order: Order, faults: Sequence[Fault], sound_s: float, tell: Tell
-) -> tuple[int, list[Done]]:
-    """The call from its start to its end; when it began, and what was done."""
+) -> tuple[int, list[Done], str]:
+    """The call from its start to its end: when it began, what was done, and what was wrong with its end."""
     director.start()
     begun_ns = now_ns()
     try:
@@ -141,13 +142,9 @@ def _live_through(
                 work.join()
     finally:
         ending = director.end()
-    if director.stopping:
-        raise Broken("the call did not end by itself", f"its logs: {session.logs}")
-    if ending.what:
-        raise Broken(ending.what, ending.todo or f"its logs: {session.logs}")
-    if ending.given_up:
-        raise Broken(f"given up: {ending.given_up[0]}", f"its logs: {session.logs}")
-    return begun_ns, injector.done
+    late_end = "it did not end by itself" if director.stopping else ""
+    trouble = ending.what or late_end or ", ".join(f"given up: {each}" for each in ending.given_up)
+    return begun_ns, injector.done, trouble
 
 
 @contextmanager

@@ -7,19 +7,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bus.clock import MS
 from bus.errors import Broken, Wrong
-from bus.messages import SoundEnded, Token
+from bus.messages import SoundBegan, Token
 from bus.recording import FORMAT, Begin, Writer
 from remote.bench.truth import SaidTurn, Truth
 from remote.chaos.fault import DEFAULT, KINDS
 from remote.chaos.run import NOTES, RECORDING, Notes, Order, audit, run_chaos
-from remote.chaos.stage import CHANGES, TAIL_MS
+from remote.chaos.stage import CHANGES
 from tests.e2e.plans import TOPOLOGY
 from tests.remote.audit.scene import TURNS, Scene, good_call, without
 from topology.reading import read_plan
-
-SAMPLES = 16_000 * 12
 
 
 def order(folder: Path) -> Order:
@@ -40,18 +37,16 @@ def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
         run_chaos(order(tmp_path), lambda done, total: None)
 
 
-def laid_down(folder: Path, scene: Scene) -> Path:
+def laid_down(folder: Path, scene: Scene, trouble: str = "") -> Path:
     """What a run leaves behind."""
-    scene.at_ms = 21_000.0
-    windows = -(-(SAMPLES + TAIL_MS * 16) // 512)
-    scene.say("vad", SoundEnded(at_ns=(windows - 1) * 32 * MS))
+    scene.say("vad", SoundBegan(at_ns=0))
     writer = Writer(folder / RECORDING)
     writer.add(Begin(FORMAT, "chaos-1", ("local",), 0, ""))
     for entry in scene.entries:
         writer.add(entry)
     writer.close()
     truth = Truth(16_000, 12_000, tuple(SaidTurn("a b c d e", start, end) for start, end in TURNS))
-    (folder / NOTES).write_bytes(msgspec.json.encode(Notes(1, 0, SAMPLES, (), truth, ())))
+    (folder / NOTES).write_bytes(msgspec.json.encode(Notes(1, 0, (), truth, (), trouble)))
     return folder
 
 
@@ -66,11 +61,16 @@ def test_damage_in_the_recording_is_found(tmp_path: Path) -> None:
     assert "tokens exactly once" in {each.rule for each in audit(laid_down(tmp_path, scene)).violations}
 
 
-def test_a_call_that_ended_before_its_sound_is_not_judged(tmp_path: Path) -> None:
+def test_a_call_that_did_not_end_by_itself_did_not_end_well(tmp_path: Path) -> None:
+    (violation,) = audit(laid_down(tmp_path, good_call(), "it did not end by itself")).violations
+    assert (violation.rule, violation.what) == ("the call ends well", "it did not end by itself")
+
+
+def test_a_call_in_which_nobody_was_heard_is_not_judged(tmp_path: Path) -> None:
     laid_down(tmp_path, Scene())
     (tmp_path / RECORDING).unlink()
     writer = Writer(tmp_path / RECORDING)
     writer.add(Begin(FORMAT, "chaos-1", ("local",), 0, ""))
     writer.close()
-    with pytest.raises(Broken, match="before its sound"):
+    with pytest.raises(Broken, match="before its sound began"):
         audit(tmp_path)
