@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bus.clock import MS, SECOND
-from bus.messages import Cut, Prompt, Script, UserSaid
+from bus.messages import Prompt, Script, UserSaid
 from remote.audit.ends import cut_at, done_at, name_of
 from remote.audit.evidence import Evidence, Spoken, Violation
 
@@ -15,7 +15,9 @@ NEAR_NS = 1_500 * MS
 DEAF_NS = 300 * MS
 """Of a turn during which no microphone was there for so long, no answer can be asked for."""
 LATE_NS = 6 * SECOND
-"""What a barge-in is about is known so soon after it; so far before a turn a death may reach into it."""
+"""So far before a turn a death may reach into it."""
+CAUSE_NS = 2_500 * MS
+"""A barge-in cuts no later after the end of what was said."""
 UNDERSTOOD = 0.6
 """Share of the words of two turns that must be there when they were taken up as one: a recogniser mishears."""
 
@@ -41,12 +43,26 @@ def replies_end(evidence: Evidence) -> Iterator[Violation]:
 
 
 def cuts_have_a_cause(evidence: Evidence) -> Iterator[Violation]:
-    """A reply is cut only for something that the person says."""
-    said = [seen.at_ns for seen, _ in evidence.of(UserSaid)]
-    last_ns = evidence.seen[-1].at_ns if evidence.seen else 0
-    for seen, _ in evidence.of(Cut):
-        if not any(0 <= at - seen.at_ns < 3 * LATE_NS for at in said) and last_ns - seen.at_ns > 3 * LATE_NS:
-            yield Violation("cuts have a cause", seen.at_ns, "cut off, and nobody had said anything")
+    """A reply that sounds is cut only while the person really speaks, or soon after."""
+    for key, at_ns in cut_at(evidence).items():
+        if not any(true.start_ns <= at_ns <= true.end_ns + CAUSE_NS for true in evidence.truth):
+            yield Violation("cuts have a cause", at_ns, f"{name_of(key)} was cut off, and nobody had said anything")
+
+
+def nobody_else_speaks(evidence: Evidence) -> Iterator[Violation]:
+    """What was understood was really said, and was taken up in one turn."""
+    taken: dict[int, int] = {}
+    for seen, said in evidence.of(UserSaid):
+        turn = seen.header.turn
+        meant = [
+            place
+            for place, true in enumerate(evidence.truth)
+            if true.start_ns <= said.ended_ns <= true.end_ns + NEAR_NS
+        ]
+        if not meant:
+            yield Violation("nobody else speaks", seen.at_ns, f"turn {turn} was taken up, and nobody had said anything")
+        elif taken.setdefault(meant[-1], turn) != turn:
+            yield Violation("nobody else speaks", seen.at_ns, f"turn {turn} is turn {taken[meant[-1]]} again")
 
 
 def turns_answered(evidence: Evidence) -> Iterator[Violation]:

@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     answers.turns_answered,
     answers.replies_end,
     answers.cuts_have_a_cause,
+    answers.nobody_else_speaks,
     thoughts.tokens_once,
     thoughts.sentences_once,
     thoughts.sentences_say_the_answer,

@@ -7,6 +7,7 @@ import pytest
 from bus.clock import MS
 from bus.messages import Cut, Played, Prompt, SpeechEdge, UserSaid
 from remote.audit.answers import answers
+from remote.audit.verdict import judge
 from tests.remote.audit.scene import (
     CUT,
     HEARD,
@@ -41,10 +42,18 @@ def test_damage_is_found(spoil: Spoil, rule: str) -> None:
 
 def test_a_cut_for_nothing_is_found() -> None:
     scene = good_call()
-    del scene.entries[places(scene, UserSaid, (3, 2))[0]]
-    scene.at_ms = 60_000.0
-    scene.say("vad", SpeechEdge(kind="started", utterance=9, at_ns=0))
-    assert "cuts have a cause" in broken(scene)
+    found = evidence(scene)
+    found.truth = found.truth[:2]
+    assert {violation.rule for violation in judge(found).violations} == {"cuts have a cause", "nobody else speaks"}
+
+
+def test_a_turn_that_is_taken_up_a_second_time_is_found() -> None:
+    scene = good_call()
+    scene.at_ms = 11_500.0
+    scene.say("turn-manager", UserSaid(text="five", ended_ns=10_000 * MS), (4, 2))
+    assert broken(scene) == {"nobody else speaks"}
+    other(UserSaid, 0, (4, 2), ended_ns=11_700 * MS)(scene)
+    assert broken(scene) == {"nobody else speaks"}, "nor is there anybody at that time"
 
 
 def test_nobody_hears_what_is_said_to_a_dead_microphone() -> None:
@@ -70,8 +79,7 @@ def test_two_turns_may_be_taken_up_as_one_when_the_words_of_both_are_there() -> 
 
 def test_a_reply_may_be_cut_before_it_is_heard() -> None:
     scene = good_call()
-    scene.at_ms = 9_000.0
+    scene.at_ms = 11_000.0
     prompted(scene)
     scene.say("turn-manager", Cut(below_gen=3), (9, 3))
-    scene.say("turn-manager", UserSaid(text="x", ended_ns=9_100 * MS), (10, 3))
     assert broken(scene) == set()
