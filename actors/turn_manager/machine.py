@@ -77,12 +77,12 @@ class Machine:
         """What a new life of this machine needs."""
         reply, lines = self._reply, self._dialogue.lines_but(self._reply)
         left = OpenReply(reply.language, reply.heard.sentences, reply.heard.ends) if reply else None
-        return Conversation(lines=lines, next_turn=self._turn + 1, gen=self._gen, open=left)
+        return Conversation(lines=lines, next_turn=self._turn + 1, gen=self._gen, open=left, utterance=self.user.over)
 
     def restore(self, snapshot: Conversation) -> None:
         """Goes on where an earlier life was. A reply that is being played is taken up at its next sign of life."""
         self._dialogue.restore(snapshot.lines)
-        self._turn, self._gen = snapshot.next_turn - 1, snapshot.gen
+        self._turn, self._gen, self.user.over = snapshot.next_turn - 1, snapshot.gen, snapshot.utterance
         self._orphan, self._left = (self._turn, self._gen), snapshot.open or self._left
 
     @property

@@ -47,6 +47,15 @@ class UserTurn:
     def __bool__(self) -> bool:
         return bool(self._utterances)
 
+    @property
+    def over(self) -> int:
+        """The last utterance of which nothing more is wanted; a new life of this process must be told."""
+        return self._utterances[0].number - 1 if self._utterances else self._newest
+
+    @over.setter
+    def over(self, number: int) -> None:
+        self._newest = number
+
     def take(self, event: SpeechEdge | Partial | Final, now_ns: int) -> None:
         """News of an utterance."""
         match event:

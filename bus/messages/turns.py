@@ -69,6 +69,8 @@ class Conversation(Message, frozen=True, kw_only=True, omit_defaults=True):
     """Not yet among the lines."""
     inputs: tuple[int, ...] = ()
     """Ids of the last messages that it has in it: should they come again, nothing is done."""
+    utterance: int = 0
+    """The last utterance of the user that is over: what is still heard of it, such as late words, is no news."""
 
 
 class UserSaid(Message, frozen=True, kw_only=True, omit_defaults=True):
