@@ -25,8 +25,7 @@ from topology.reading import read_plan
 
 
 @pytest.fixture
-def client(call: PretendedCall, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
-    monkeypatch.setattr(injector, "THERE_S", 0.4)
+def client(call: PretendedCall) -> Iterator[Client]:
     me = psutil.Process()
     call.session.write("session.json", Running(me.pid, me.create_time(), call.house.port, "show.toml"))
     client = Client(call.house.keys, call.house.port, "chaos")
@@ -68,7 +67,10 @@ def test_a_process_is_held_and_let_go(call: PretendedCall, client: Client) -> No
         assert process.poll() is None
 
 
-def test_a_process_that_is_not_the_calls_is_left_alone(call: PretendedCall, client: Client) -> None:
+def test_a_process_that_is_not_the_calls_is_left_alone(
+    call: PretendedCall, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(injector, "THERE_S", 0.3)
     call.status = msgspec.structs.replace(call.status, actors=(row("tts", pid=os.getppid()),))
     assert do(call, client, "kill").error == "it is not there"
     call.status = msgspec.structs.replace(call.status, actors=(row("tts", pid=0, state="waiting"),))
