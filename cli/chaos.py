@@ -52,13 +52,13 @@ def chaos(
 
 def _kinds(text: str) -> tuple[Kind, ...]:
     from bus.errors import Wrong
-    from remote.chaos.fault import DEFAULT, KINDS
+    from remote.chaos.fault import KINDS
 
     wanted = [word.strip() for word in text.split(",") if word.strip()]
     for word in wanted:
         if word not in KINDS:
             raise Wrong(f"there is no fault {word!r}", f"choose from {', '.join(KINDS)}")
-    return tuple(kind for kind in KINDS if kind in wanted) or DEFAULT
+    return tuple(kind for kind in KINDS if kind in wanted) or KINDS
 
 
 def _progress(done: Done, total: int) -> None:

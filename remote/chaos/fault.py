@@ -12,7 +12,6 @@ Kind = Literal["kill", "restart", "stop", "hub", "agent", "change"]
 """kill -9 of an actor; a planned restart of one; an actor held (SIGSTOP) and let go; kill -9 of the hub; of the host agent; an
 actor replaced because a setting in its plan was changed."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
-DEFAULT: tuple[Kind, ...] = ("kill", "restart", "stop", "hub", "change")
 DEADLY: frozenset[Kind] = frozenset({"kill", "hub", "agent"})
 WEIGHTS: dict[Kind, int] = {"kill": 5, "restart": 3, "stop": 2, "hub": 2, "agent": 1, "change": 1}
 SHORTEST_STOP_S, LONGEST_STOP_S = 0.3, 3.0

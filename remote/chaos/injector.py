@@ -101,12 +101,7 @@ class Injector:
         raise Broken(why)
 
     def _is_ours(self, pid: int) -> bool:
-        """Whether the process belongs to the session: its host agent, or a child of it."""
-        running = self._session.running()
-        return running is not None and (pid == running.pid or pid in _offspring(running.pid))
-
-
-def _offspring(pid: int) -> set[int]:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return {child.pid for child in psutil.Process(pid).children(recursive=True)}
-    return set()
+        """Whether the process is written down as one of the session's."""
+        running, muster = self._session.running(), self._session.muster()
+        marks = list(muster.marks()) if muster else []
+        return (running is not None and running.pid == pid) or any(mark.pid == pid and mark.alive for mark in marks)

@@ -10,7 +10,7 @@ import pytest
 from bus.messages import Token
 from cli.main import run
 from remote.audit.verdict import judge
-from remote.chaos.fault import DEFAULT
+from remote.chaos.fault import KINDS
 from remote.chaos.run import Order, Tell
 from tests.e2e.plans import TOPOLOGY
 from tests.remote.audit.scene import Scene, evidence, fault, good_call, without
@@ -43,7 +43,7 @@ def test_a_run_without_a_violation_ends_well(orders: list[Order], capsys: Captur
     assert "violations      0" in told.out
     assert "fault 1/4  stop tts" in told.err
     (order,) = orders
-    assert (order.kills, order.seed, order.kinds, order.folder) == (4, 1, DEFAULT, Path("out/chaos-1"))
+    assert (order.kills, order.seed, order.kinds, order.folder) == (4, 1, KINDS, Path("out/chaos-1"))
 
 
 def test_a_violation_is_exit_code_1_and_json_tells_it(orders: list[Order], capsys: Captured) -> None:

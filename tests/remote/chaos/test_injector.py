@@ -18,7 +18,8 @@ from remote.applied import Applied
 from remote.chaos import injector
 from remote.chaos.fault import Done, Fault, Kind
 from remote.chaos.injector import Injector
-from remote.session import Running
+from remote.mark import Mark
+from remote.muster import Member, Muster, SeatRoll
 from tests.e2e.plans import TOPOLOGY
 from tests.remote.pretended import PretendedCall, row
 from topology.reading import read_plan
@@ -26,8 +27,6 @@ from topology.reading import read_plan
 
 @pytest.fixture
 def client(call: PretendedCall) -> Iterator[Client]:
-    me = psutil.Process()
-    call.session.write("session.json", Running(me.pid, me.create_time(), call.house.port, "show.toml"))
     client = Client(call.house.keys, call.house.port, "chaos")
     yield client
     client.close()
@@ -35,8 +34,14 @@ def client(call: PretendedCall) -> Iterator[Client]:
 
 @contextmanager
 def actor(call: PretendedCall) -> Iterator[subprocess.Popen[bytes]]:
-    """A child of this process, which stands for the host agent."""
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+    """A process that the host agent has written down, as the actor and as the hub."""
+    with subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        mark = Mark.of(process.pid)
+        assert mark
+        tts = SeatRoll(name="tts", epoch=4, members=(Member(4, "current", mark, ""),))
+        call.session.write("staff.json", Muster(hub=mark, seats=(tts,)))
         rows = (row("tts", pid=process.pid, epoch=4), row("hub", pid=process.pid))
         call.status = msgspec.structs.replace(call.status, actors=rows)
         yield process
@@ -87,6 +92,12 @@ def test_a_restart_and_a_change_are_asked_of_the_host_agent(call: PretendedCall,
         assert do(call, client, "change").error == ""
         call.applied = [Applied("refused", (), "no")]
         assert do(call, client, "change").error == "no"
+
+
+def test_the_host_agent_is_killed(call: PretendedCall, client: Client) -> None:
+    call.status = msgspec.structs.replace(call.status, actors=(row("agent", pid=call.process.pid),))
+    assert do(call, client, "agent", "agent").error == ""
+    assert call.process.wait(5) != 0
 
 
 def test_one_that_is_told_to_stop_does_nothing_more(call: PretendedCall, client: Client) -> None:

@@ -11,7 +11,7 @@ from bus.errors import Broken, Wrong
 from bus.messages import SoundBegan, Token
 from bus.recording import FORMAT, Begin, Writer
 from remote.bench.truth import SaidTurn, Truth
-from remote.chaos.fault import DEFAULT, KINDS
+from remote.chaos.fault import KINDS
 from remote.chaos.run import NOTES, RECORDING, Notes, Order, audit, run_chaos
 from remote.chaos.stage import CHANGES
 from tests.e2e.plans import TOPOLOGY
@@ -21,7 +21,7 @@ from topology.reading import read_plan
 
 def order(folder: Path) -> Order:
     plan = read_plan(TOPOLOGY / "local.toml")
-    return Order(plan=plan, folder=folder, seed=1, kills=200, every_s=4.0, kinds=DEFAULT)
+    return Order(plan=plan, folder=folder, seed=1, kills=200, every_s=4.0, kinds=KINDS)
 
 
 def test_only_what_can_be_changed_is_changed_and_no_page_is_shot_at(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_only_what_can_be_changed_is_changed_and_no_page_is_shot_at(tmp_path: Pa
     assert len(faults) == 200
     assert {fault.target for fault in faults if fault.kind == "change"} == set(CHANGES)
     assert "web" not in {fault.target for fault in faults}
-    assert {fault.kind for fault in faults} == set(DEFAULT) < set(KINDS)
+    assert {fault.kind for fault in faults} == set(KINDS)
 
 
 def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
