@@ -178,13 +178,13 @@ def test_a_tap_of_headers_sees_what_stays_on_the_other_host_at_a_hundredth_of_it
         (span,) = world.gpu.hub.frontier.spans
         until(lambda: span.wanted(b"^tts.audio\0"))
         before = sum(relay.carried_bytes["back"] for relay in world.relays.values())
-        tts.send(*[VoiceAudio(sentence=0, position=n, payload=bytes(50_000)) for n in range(20)])
-        until(lambda: len(face.messages) == 20)
+        tts.send(*[VoiceAudio(sentence=0, position=n, payload=bytes(200_000)) for n in range(50)])
+        until(lambda: len(face.messages) == 50)
         until(lambda: not tapper.link.taps.empty())
         topic, _, payload = tapper.link.taps.get_nowait()
-        assert (topic, payload) == (b"^tts.audio\0", b"50000")
+        assert (topic, payload) == (b"^tts.audio\0", b"200000")
         crossed = sum(relay.carried_bytes["back"] for relay in world.relays.values()) - before
-        assert crossed < 0.01 * 20 * 50_000
+        assert crossed < 0.01 * 50 * 200_000
 
 
 def test_a_question_to_a_peer_of_the_other_host_is_answered(world: World) -> None:
