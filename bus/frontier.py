@@ -21,6 +21,7 @@ from bus.delivered import Delivered
 from bus.envelope import Header
 from bus.exchange import HEADERS, WHOLE
 from bus.group import Item
+from bus.parcel import KEEP, KEEP_COPIES
 from bus.roster import Peer
 from bus.span import Frames, Span
 
@@ -117,10 +118,11 @@ class Frontier:
         self, topic: str, source: str, frames: Frames, *, state: bool = False, beside: Span | None = None
     ) -> None:
         """A message of the latest or state lane, or a tap's copy, to all other hosts where it is wanted."""
-        bulky = frames[0][:1] in (WHOLE, HEADERS) or topic in self._bulky
+        copy = frames[0][:1] in (WHOLE, HEADERS)
+        bulky, keep = copy or topic in self._bulky, KEEP_COPIES if copy else KEEP
         for span in self.spans:
             if span is not beside and span.open and (state or span.wanted(frames[0])):
-                span.publish(frames, source, topic, state=state, bulky=bulky)
+                span.publish(frames, source, topic, state=state, bulky=bulky, keep=keep)
 
     def post(self, frames: Frames, beside: Span | None = None) -> None:
         """A message of the control lane, to all other hosts."""

@@ -18,6 +18,8 @@ WINDOW_BYTES: dict[Road, int] = {"swift": 48 * 1024, "bulky": 48 * 1024}
 """Half a second of sound at 768 kbit/s; three or four mouth crops."""
 KEEP = 3
 """Messages of one topic of the latest lane that may wait."""
+KEEP_COPIES = 256
+"""Copies for taps of one topic that may wait."""
 
 
 def size_of(frames: Iterable[bytes]) -> int:

@@ -168,9 +168,9 @@ class Span:
         parcel = Parcel(topic, frames, size, stale_ns, members=[member], item_id=item_id)
         self._lanes["bulky" if bulky else "swift"].add(parcel)
 
-    def publish(self, frames: Frames, source: str, topic: str, *, state: bool, bulky: bool) -> None:
+    def publish(self, frames: Frames, source: str, topic: str, *, state: bool, bulky: bool, keep: int = KEEP) -> None:
         """A message of the latest or state lane; when there is no room only the newest wait."""
-        key = (frames[0], source if state else "", 1 if state else KEEP)
+        key = (frames[0], source if state else "", 1 if state else keep)
         parcel = Parcel(topic, frames, size_of(frames), newest=key)
         for old in self._lanes["bulky" if bulky else "swift"].add(parcel):
             if not state:
@@ -241,9 +241,9 @@ class Span:
     def _message(self, word: Carry | Publish | Posted, road: Road, frames: Frames) -> None:
         if not isinstance(word, Posted):
             self._got[road] += size_of(frames)
-        _, header = decode_header(frames)
+        _, header = decode_header(frames[:3])  # a tap's copy has its number behind them
         header = shifted(header, self.offset.ns(self._clock()), self.offset.error_ns)
-        frames = [frames[0], encode_header(header), frames[2]]
+        frames = [frames[0], encode_header(header), *frames[2:]]
         match word:
             case Carry(members):
                 self._border.carried(self, members, frames, header)

@@ -181,7 +181,7 @@ def test_a_tap_of_headers_sees_what_stays_on_the_other_host_at_a_hundredth_of_it
         tts.send(*[VoiceAudio(sentence=0, position=n, payload=bytes(200_000)) for n in range(50)])
         until(lambda: len(face.messages) == 50)
         until(lambda: not tapper.link.taps.empty())
-        topic, _, payload = tapper.link.taps.get_nowait()
+        topic, _, payload, _number = tapper.link.taps.get_nowait()
         assert (topic, payload) == (b"^tts.audio\0", b"200000")
         crossed = sum(relay.carried_bytes["back"] for relay in world.relays.values()) - before
         assert crossed < 0.01 * 50 * 200_000
