@@ -147,7 +147,9 @@ class HostAgent:
             self._tell_hub("forget", ActorCall(actor))
 
     def _own_health(self) -> ActorHealth:
-        return ActorHealth("agent", "running", pid=os.getpid(), restarts=self._book.muster.takeovers)
+        takeovers = self._book.muster.takeovers
+        error = "the one before was killed" if takeovers else ""
+        return ActorHealth("agent", "running", pid=os.getpid(), restarts=takeovers, error=error)
 
     def _asked(self, ask: Ask) -> None:
         try:

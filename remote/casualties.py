@@ -50,7 +50,10 @@ class Casualties:
             self._died_ns.pop(now.actor, None)
             return News("back", f"{now.actor} is back")
         if (died_ns := self._died_ns.pop(now.actor, None)) is not None:
-            return News("aside", f"{now.actor} was lost ({now.error}) and is back after {_seconds(at_ns - died_ns)}")
+            after = (
+                f" after {_seconds(at_ns - died_ns)}" if at_ns > died_ns else ""
+            )  # a host agent tells when it is back
+            return News("aside", f"{now.actor} was lost ({now.error}) and is back{after}")
         return None
 
 

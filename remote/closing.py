@@ -11,7 +11,7 @@ from remote.leftovers import kill_call
 from remote.mark import Mark
 from remote.session import Ending, Running, Session
 from remote.succession import Succession
-from remote.takeover import await_agent, take_over
+from remote.takeover import take_over
 from remote.visit import visit
 
 _log = logging.getLogger(__name__)
@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 END_S = 60.0
 """How long the processes may take; the films take as long as they take."""
 LOOK_MS = 20.0
+ASK_S = 1.0
+ANSWER_NS = 5 * SECOND
 
 
 def close_call(session: Session, *, end_s: float = END_S) -> Ending:
@@ -27,8 +29,7 @@ def close_call(session: Session, *, end_s: float = END_S) -> Ending:
 
     def tell() -> None:
         with visit(session, "down") as client:
-            await_agent(session, client)
-            client.ask("agent", "end", kind=object)
+            client.ask("agent", "end", kind=object, timeout_s=ASK_S)
 
     return await_end(session, Succession(session), tell, end_s)
 
@@ -46,7 +47,7 @@ def await_end(session: Session, succession: Succession, tell: Callable[[], objec
         marks |= _marks(session, running)
         if running is not None and running != told:
             told = running
-            _tell(running, tell)
+            _tell(session, running, tell)
         if now_ns() > deadline and session.read("ending.json", Ending) is None:
             kill_call(session)
             raise Broken(f"{session.name} did not end in {end_s:g} s and was killed", f"its logs: {session.logs}")
@@ -59,12 +60,20 @@ def await_end(session: Session, succession: Succession, tell: Callable[[], objec
     return session.read("ending.json", Ending) or Ending()
 
 
-def _tell(agent: Running, tell: Callable[[], object]) -> None:
-    try:
-        tell()
-    except Broken as error:
-        _log.warning("the host agent does not answer: %s", error.what)
-        agent.terminate()
+def _tell(session: Session, agent: Running, tell: Callable[[], object]) -> None:
+    """Until it has heard it, or has gone: then its successor is told. One that does not answer is asked by its pid."""
+    deadline = now_ns() + ANSWER_NS
+    while agent.alive and not session.is_ending:
+        try:
+            tell()
+        except Broken as error:
+            if now_ns() > deadline:
+                _log.warning("the host agent does not answer: %s", error.what)
+                agent.terminate()
+                return
+            sleep_ms(LOOK_MS)
+        else:
+            return
 
 
 def _marks(session: Session, agent: Running | None) -> set[Mark]:

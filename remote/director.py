@@ -213,7 +213,7 @@ class Director:
         return self._client
 
     def _tell_to_end(self) -> None:
-        self._client_now().ask("agent", "end", kind=object)
+        self._client_now().ask("agent", "end", kind=object, timeout_s=ASK_S)
 
     def _close(self) -> None:
         if self._client is not None:

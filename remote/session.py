@@ -145,6 +145,12 @@ class Session:
         """Whether its host agent has said its last word. One that was killed has not."""
         return (self.folder / "ending.json").exists() and not (self.folder / "session.json").exists()
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether its host agent, or one before it, was told to end it."""
+        muster = self.muster()
+        return muster is not None and muster.ending is not None
+
     def muster(self) -> Muster | None:
         """All its processes; None before there are any."""
         return self.read("staff.json", Muster)

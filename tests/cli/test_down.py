@@ -51,6 +51,7 @@ def test_a_call_that_does_not_answer_is_told_to_go(
         call.end_process()
 
     monkeypatch.setattr("bus.client.HELLO_S", 0.2)
+    monkeypatch.setattr("remote.closing.ANSWER_NS", 0)
     monkeypatch.setattr(Mark, "terminate", go)
     call.house.hub.stopping = True
     assert run(["down"]) == 0

@@ -54,4 +54,4 @@ def test_a_hub_that_was_replaced_between_two_looks_is_told_too() -> None:
     casualties.news(CallHealth(actors=(ActorHealth("hub", "running", pid=3),)), 0)
     hub = ActorHealth("hub", "running", pid=4, restarts=1, error="it hung for 5 s and was killed")
     (told,) = casualties.news(CallHealth(actors=(hub,)), 0)
-    assert told == News("aside", "hub was lost (it hung for 5 s and was killed) and is back after 0.0 s")
+    assert told == News("aside", "hub was lost (it hung for 5 s and was killed) and is back")

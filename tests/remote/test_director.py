@@ -165,6 +165,7 @@ def test_end_tells_the_agent_and_waits_for_its_last_word(scene: Scene) -> None:
 def test_an_agent_that_does_not_answer_is_ended_by_its_pid(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     agent = scene.play()
     agent.hush()  # "nobody named agent is here"
+    monkeypatch.setattr(closing, "ANSWER_NS", 0)
     ended: list[int] = []
 
     def terminate(process: psutil.Process) -> None:
@@ -194,6 +195,14 @@ def test_one_that_does_not_end_in_time_is_killed_but_a_film_may_take_long(
     )
     assert scene.director.end().what == "filming"
     assert now_ns() > late
+
+
+def test_one_that_is_ending_already_is_not_told_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = scene.play()
+    agent.deaf = True
+    scene.session.write("staff.json", Muster(control_port=scene.house.port, ending=Ending("no voice")))
+    monkeypatch.setattr(closing, "sleep_ms", lambda ms: agent.vanish(Ending("no voice")))
+    assert scene.director.end() == Ending("no voice")
 
 
 def test_leaving_on_purpose_lets_the_call_run_in_the_background(scene: Scene) -> None:

@@ -18,8 +18,8 @@ from bus.errors import AvatarError, Wrong
 from bus.messages import UserSaid
 from remote import evening
 from remote.director import Audience
-from remote.evening import spend
-from remote.session import Ending
+from remote.evening import rejoin, spend
+from remote.session import Ending, Session
 from tests.remote.doubles import delivery, plan
 from topology.plan import Host, Plan
 
@@ -34,8 +34,13 @@ class FakeDirector:
 
     def __init__(self, audience: Audience) -> None:
         self.audience = audience
+        self.attended = False
         self.stopping = self.left = self.killed = self.ended = False
         self.logs = Path("logs")
+
+    def attend(self) -> None:
+        self.attended = True
+        self.audience.running(0.0)
 
     def start(self) -> None:
         if self.fails:
@@ -204,3 +209,29 @@ def test_a_plan_with_another_host_is_refused_before_anything_starts(stage: Stage
     with pytest.raises(Wrong, match="places actors on gpu"):
         spend(far, detach=False, quiet=False)
     assert stage.director is None
+
+
+def test_a_call_that_nobody_shows_is_shown_again_and_its_minutes_go_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AVATAR_HOME", str(stage.folder / "home"))
+    running = plan(stage.folder, record=str(stage.folder / "out"))
+    session = Session.create(running)
+    (stage.folder / "out").mkdir()
+    (stage.folder / "out" / "transcript.jsonl").write_text("before\n")
+
+    def again(_: Session, audience: Audience) -> FakeDirector:
+        stage.director = FakeDirector(audience)
+        return stage.director
+
+    monkeypatch.setattr(evening, "Director", again)
+    edited = msgspec.structs.replace(running, actors={})
+    assert rejoin(session, edited, quiet=False) == 0
+    assert stage.director
+    assert stage.director.attended
+    assert stage.director.ended
+    shown = stage.out.getvalue().splitlines()
+    assert shown[:2] == ["scene is running: showing it again", "its plan has changed since it was read: avatar apply"]
+    assert "    you  hello" in shown
+    first, second = (stage.folder / "out" / "transcript.jsonl").read_text().splitlines()
+    assert (first, "hello" in second) == ("before", True)

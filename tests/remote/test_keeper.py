@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bus.errand import Errand
 from bus.errors import Broken
 from bus.messages import ActorHealth
 from remote.keeper import RULES, HubKeeper
+from remote.mark import Mark
 from tests.remote.doubles import KEYS, Clock, FakeChild, fake_processes
 
 
@@ -87,3 +89,19 @@ def test_one_that_does_not_end_is_killed(stage: tuple[HubKeeper, type[FakeChild]
     keeper, made, _ = stage
     keeper.end()
     assert made.made[0].killed
+
+
+def test_one_that_is_there_already_is_kept_and_one_that_died_comes_back_at_its_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, clock = fake_processes(monkeypatch)
+    found = made([], Errand(name="hub", keys=KEYS), Path("hub.log"))
+    noted: list[tuple[Mark | None, int]] = []
+    keeper = HubKeeper(KEYS, Path("logs"), 60, lambda mark, port: noted.append((mark, port)), 4711, found)
+    assert (keeper.child, keeper.look_after(), noted) == (found, False, [])
+    found.code = -9
+    keeper.look_after()
+    clock.sleep_ms(21)
+    assert keeper.look_after()
+    assert made.made[1].errand.control_port == 4711
+    assert noted == [(None, 4711), (keeper.child.mark, 4711), (keeper.child.mark, 4711)]

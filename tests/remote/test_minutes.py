@@ -140,3 +140,29 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(Wrong, match="cannot be written"):
         Minutes(tmp_path / "out")
+
+
+def test_another_up_goes_on_with_the_minutes_where_a_killed_one_was(desk: Desk) -> None:
+    times = TurnTimeline(total_ms=700, overhead_ms=20)
+    desk.user(1, "hello there", 1.5)
+    desk.avatar(1, "Hi.", 3.0)
+    desk.minutes.message(delivery(times, 1))
+    desk.minutes._file.close()  # its process was killed
+    desk.clock.at_ns = 1_060 * SECOND
+    desk.minutes = Minutes(desk.folder, again=True)
+    desk.minutes.running(0.1)
+    desk.user(2, "still there", 61)
+    desk.avatar(2, "Yes.", 62.0)
+    desk.minutes.message(delivery(times, 2))
+    lines, report = desk.closed()
+    assert [(line["text"], line["at_s"]) for line in lines] == [
+        ("hello there", 1.5), ("Hi.", 3.0), ("still there", 61.0), ("Yes.", 62.0),
+    ]  # fmt: skip
+    assert report["total"]["count"] == 2
+    assert sorted(path.name for path in desk.folder.iterdir()) == ["latency.json", "transcript.jsonl"]
+
+
+def test_minutes_whose_draft_is_torn_go_on_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / module.DRAFT).write_bytes(b"\x93")
+    Minutes(tmp_path, again=True).close()
+    assert (tmp_path / "latency.json").exists()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import psutil
 import pytest
 
 from remote import platform
@@ -80,3 +83,32 @@ print(resource.getrlimit(resource.RLIMIT_NOFILE))
 @pytest.mark.usefixtures("windows")
 def test_on_windows_there_is_no_limit_to_raise() -> None:
     platform.allow_many_files()
+
+
+def test_of_two_who_want_a_lock_one_gets_it_until_it_ends(tmp_path: Path) -> None:
+    code = f"""if True:
+        import sys
+        from pathlib import Path
+        from remote.platform import hold
+        print(hold(Path({str(tmp_path / "lock")!r})), flush=True)
+        sys.stdin.read()
+    """
+    first, second = (
+        subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)
+    )
+    with first, second:
+        assert first.stdout and second.stdout
+        got = {first.stdout.readline().strip(), second.stdout.readline().strip()}
+        assert got == {b"True", b"False"}
+        first.kill()
+        second.kill()
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as third:
+        assert third.stdout
+        assert third.stdout.readline().strip() == b"True"
+        third.kill()
+
+
+def test_the_start_of_a_process_stays_what_it_is_and_one_that_never_was_has_none() -> None:
+    assert platform.started_at(os.getpid()) == platform.started_at(os.getpid()) > 0
+    with pytest.raises(psutil.NoSuchProcess):
+        platform.started_at(2**22 + 1)

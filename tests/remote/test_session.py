@@ -9,13 +9,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bus.errors import Wrong
 from remote import session as module
 from remote.mark import Mark
+from remote.muster import Muster
 from remote.session import Ending, Running, Session, sessions_folder
 from tests.remote.doubles import plan
+from tests.remote.processes import DEAD
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS: rights are bits")
 
@@ -156,3 +159,35 @@ def test_of_two_one_must_be_named(home: Path, other: Running) -> None:
     with pytest.raises(Wrong, match="one, two"):
         Session.find()
     assert Session.find("two").name == "two"
+
+
+def test_a_call_whose_host_agent_was_killed_lives_as_long_as_a_process_of_it(home: Path, other: Running) -> None:
+    made = runs(Session.create(plan(home)), Running(DEAD.pid, DEAD.started, 4711, "scene.toml"))
+    made.write("staff.json", Muster(control_port=4711, hub=DEAD))
+    assert (made.is_left(), made.lives()) == (False, False)
+    made.write("staff.json", Muster(control_port=4711, hub=Mark(other.pid, other.started)))
+    assert (made.running(), made.is_left(), made.lives()) == (None, True, True)
+    assert Session.find().name == "scene"
+    with pytest.raises(Wrong, match="already running"):
+        Session.create(plan(home))
+
+
+def test_a_call_whose_ending_was_cut_short_is_left_to_be_ended(home: Path) -> None:
+    made = runs(Session.create(plan(home)), Running(DEAD.pid, DEAD.started, 4711, "scene.toml"))
+    made.write("staff.json", Muster(control_port=4711, ending=Ending()))
+    made.write("ending.json", Ending())
+    assert (made.is_left(), made.has_ended, made.is_ending) == (True, False, True)
+    made.remove("session.json")
+    assert (made.is_left(), made.has_ended) == (False, True)
+
+
+def test_a_call_that_nobody_shows_may_be_shown_again_by_its_own_plan_alone(home: Path, other: Running) -> None:
+    its = plan(home)
+    made = runs(Session.create(its), Running(other.pid, other.started, 4711, its.file))
+    made.write("staff.json", Muster(control_port=4711))
+    assert made.may_be_rejoined(its), "it runs in the background"
+    made.write("director.json", DEAD)
+    assert made.may_be_rejoined(its)
+    assert not made.may_be_rejoined(msgspec.structs.replace(its, file="/another.toml"))
+    made.write("director.json", Mark.own())
+    assert not made.may_be_rejoined(its)
