@@ -37,8 +37,13 @@ def chaos(
 
     from remote.chaos.run import Order, run_chaos
     from remote.chaos.table import lines
+    from remote.platform import on_closing
     from topology.reading import read_plan
 
+    def stop() -> None:
+        raise KeyboardInterrupt  # what Ctrl-C does: nothing is left running
+
+    on_closing(stop)
     folder = out or Path("out", f"chaos-{seed}")
     order = Order(plan=read_plan(plan), folder=folder, seed=seed, kills=kills, every_s=every, kinds=_kinds(faults))
     verdict = run_chaos(order, _progress)
