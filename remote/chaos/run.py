@@ -33,7 +33,7 @@ from topology.plan import Plan
 RECORDING, NOTES, SOUND = "call.rec", "notes.json", "conversation.wav"
 WHOLE = frozenset({VoiceAudio.spec.topic, SoundSlice.spec.topic})
 """Topics whose payload the audit compares; of all others their size will do."""
-QUIET_S = 6.0
+QUIET_S = 4.0
 """The person goes on for so long after the last fault."""
 PATIENCE_S = 60.0
 """So much longer than its sound may a call last."""

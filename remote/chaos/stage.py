@@ -9,8 +9,8 @@ import msgspec
 from bus.errors import Wrong
 from topology.plan import LOCAL, Placement, Plan, Restart
 
-TAIL_MS = 9_000
-"""Silence after the person's last word, so that the last answer is heard."""
+TAIL_MS = 4_000
+"""Silence after the person's last word; the call goes on until its answer was heard."""
 RESTART = Restart(max=100, window_s=10, backoff_ms=100, backoff_max_ms=1_000)
 """An actor is killed more often here than any policy for real calls would take."""
 NEEDED = ("vad", "turn-manager", "cam-out", "mic-out", "av-sync", "tts", "chunker", "llm", "asr")
