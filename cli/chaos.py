@@ -40,10 +40,7 @@ def chaos(
     from remote.platform import on_closing
     from topology.reading import read_plan
 
-    def stop() -> None:
-        raise KeyboardInterrupt  # what Ctrl-C does: nothing is left running
-
-    on_closing(stop)
+    on_closing(_stop)
     folder = out or Path("out", f"chaos-{seed}")
     order = Order(plan=read_plan(plan), folder=folder, seed=seed, kills=kills, every_s=every, kinds=_kinds(faults))
     verdict = run_chaos(order, _progress)
@@ -53,6 +50,10 @@ def chaos(
         for line in lines(verdict):
             print(line)
     raise typer.Exit(1 if verdict.violations else 0)
+
+
+def _stop() -> None:
+    raise KeyboardInterrupt  # what Ctrl-C does: nothing is left running
 
 
 def _kinds(text: str) -> tuple[Kind, ...]:
