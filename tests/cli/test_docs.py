@@ -12,7 +12,7 @@ from cli.main import run
 def test_pages_are_written_once_and_found_fresh_after(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     docs = ["docs", "--folder", str(tmp_path / "docs")]
     assert run([*docs, "--check"]) == 1
-    assert "stale pages in docs/: messages.md, actors.md, turns.md, cli.md" in capsys.readouterr().err
+    assert "stale pages in docs/: messages.md, actors.md, plan.md, turns.md, cli.md" in capsys.readouterr().err
     assert run(docs) == 0
     assert run([*docs, "--check"]) == 0
 

@@ -27,7 +27,7 @@ def test_a_call_is_told_in_a_table(call: PretendedCall, capsys: Captured) -> Non
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "show: running, for 1 min 01 s   show.toml"
     assert any("llm" in line and "7.5" in line for line in lines)
-    assert "tts: no voice" in lines
+    assert "tts: no voice (avatar restart tts)" in lines
     assert "picture behind sound by +4 ms (worst -9)" in lines
     assert lines[-1].split() == ["3", "tts.audio", "generation", "hub"]
 
