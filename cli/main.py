@@ -103,7 +103,7 @@ def _avatar(
         bool, typer.Option("--version", help="Tell the version.", callback=_tell_version, is_eager=True)
     ] = False,
 ) -> None:
-    """An open digital clone for video calls: it listens, thinks, and answers in your voice with your face."""
+    """An open digital clone for video calls: it listens, thinks, and answers out loud, with a face."""
 
 
 if __name__ == "__main__":
