@@ -7,7 +7,7 @@ only copies died: what a killed producer had not yet brought to the hub, what a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from bus.codec import decode_header
 from bus.control import Activate, Post, Welcome, decode_word
 from bus.envelope import Header
-from bus.group import Group, Item
+from bus.group import Group, Item, Member
 from bus.hub import Hub
 from bus.messages import Cut
 from bus.messages.message import Message
@@ -51,6 +51,7 @@ class Audit:
         self.let_in: set[int] = set()
         """Ids that this hub has taken into its log."""
         self.ever_let_in: set[int] = set()
+        self._sent: dict[bytes, list[int]] = defaultdict(list)
         self.excused: set[tuple[str, int]] = set()
         self.excused_worker: set[tuple[str, int]] = set()
         self.eaten: dict[Content, tuple[int, int, str]] = {}
@@ -104,6 +105,7 @@ class Audit:
         """A new hub."""
         self.hubs += 1
         self.let_in = set()
+        self._sent.clear()
         self.speaking.clear()
         log = hub.log
         append, drop, forget = log.append, log._drop, log.forget
@@ -125,8 +127,30 @@ class Audit:
             forget(group)
 
         log.append, log._drop, log.forget = watched_append, watched_drop, watched_forget  # type: ignore[method-assign]
+        outgoing, settled = log.outgoing, log.settled
+
+        def watched_outgoing(now_ns: int) -> Iterator[tuple[Member, Item]]:
+            for member, item in outgoing(now_ns):
+                assert not 0 < item.gen < log.below_gen, "an old generation was let out"
+                assert not 0 < item.stale_ns < now_ns, "a stale one was let out"
+                yield member, item
+
+        def watched_settled() -> Iterator[tuple[bytes, int]]:
+            for producer, last in settled():
+                self._settled(hub, producer, last)
+                yield producer, last
+
+        log.outgoing, log.settled = watched_outgoing, watched_settled  # type: ignore[method-assign]
+
+    def _settled(self, hub: Hub, producer: bytes, last: int) -> None:
+        sent = self._sent[producer]
+        upto = set(sent[: sent.index(last) + 1])
+        for group in hub.log.groups.values():
+            owed = [*group.waiting, *(item for member in group.members.values() for item in member.flying)]
+            assert not any(item.id in upto for item in owed), "settled, and somebody has still to handle it"
 
     def _appended(self, hub: Hub, item: Item, good: bool) -> None:
+        self._sent[item.producer].append(item.id)
         self.let_in.add(item.id)
         self.ever_let_in.add(item.id)
         if not good:

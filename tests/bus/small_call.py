@@ -7,6 +7,7 @@ p, q --seed, fact, fad--> w (and w#1) --fruit, echo--> s        boss --cut--> ev
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from unittest.mock import patch
@@ -95,12 +96,13 @@ class SmallCall:
                 steps.append(lambda one=name: self.spawn(one))  # type: ignore[misc]
         return steps
 
-    def flow(self, choices: Sequence[int]) -> None:
-        """Small steps, chosen."""
-        for choice in choices:
+    def flow(self, chance: int, count: int) -> None:
+        """So many small steps, chosen by chance."""
+        draw = random.Random(chance)
+        for _ in range(count):
             steps = self.steps()
             if steps:
-                steps[choice % len(steps)]()
+                draw.choice(steps)()
 
     def _move(self, line: Line, up: bool) -> None:
         frames = line.down[0] if not up and line.down else None
@@ -186,13 +188,13 @@ class SmallCall:
         if isinstance(message, Seed | Fact):
             self.audit.produced[message.origin, message.n] = (message, gen if isinstance(message, Seed) else 0)
 
-    def crash(self, life: Life, got_through: float) -> None:
+    def crash(self, life: Life, chance: int) -> None:
         """kill -9. The host agent notices later."""
         self.audit.dies(life, killed=True)
         self.deaths += 1
         life.here = False
         self.lives.remove(life)
-        self.air.kill(life.owner, got_through)
+        self.air.kill(life.owner, chance)
         self._ended(life)
 
     def leave(self, life: Life) -> None:
@@ -223,11 +225,11 @@ class SmallCall:
         self.audit.watch(self.hub)
         self.air.said = self._said
 
-    def crash_hub(self, lost: float) -> None:
+    def crash_hub(self, chance: int) -> None:
         """kill -9 of the hub."""
         assert self.hub
         self.audit.hub_dies(self.hub)
-        self.air.kill_hub(lost)
+        self.air.kill_hub(chance)
         self.hub = None
 
     def tick(self, ms: int) -> None:

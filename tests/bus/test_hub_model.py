@@ -20,12 +20,12 @@ from tests.bus.small_call import CREDIT, ROOM, SmallCall
 
 EXAMPLES = int(os.environ.get("AVATAR_MODEL_EXAMPLES", "0"))
 some = st.integers(0, 9)
-choices = st.lists(st.integers(0, 20), min_size=1, max_size=40)
-share = st.sampled_from([0.0, 0.3, 0.6, 1.0])
+chance = st.integers(0, 2**32 - 1)
+"""Decides which of the many things that could happen next does."""
 
 
 class HubModel(RuleBasedStateMachine):
-    """Everything that may happen, in any order."""
+    """Everything that may happen, in any order. Rules that only keep the call going are there several times: likelier."""
 
     world: SmallCall | None = None
 
@@ -33,73 +33,103 @@ class HubModel(RuleBasedStateMachine):
     def begin(self) -> None:
         self.world = SmallCall()
 
+    @property
+    def call(self) -> SmallCall:
+        assert self.world
+        return self.world
+
     def one(self, index: int, *groups: str) -> Life | None:
         """A process of these actors."""
-        assert self.world
-        lives = [life for life in self.world.lives if not groups or life.group in groups]
+        lives = [life for life in self.call.lives if not groups or life.group in groups]
         return lives[index % len(lives)] if lives else None
 
-    @rule(choices=choices)
-    def flow(self, choices: list[int]) -> None:
-        assert self.world
-        self.world.flow(choices)
+    @rule(by=chance, steps=st.integers(1, 25))
+    def flow(self, by: int, steps: int) -> None:
+        self.call.flow(by, steps)
 
-    @rule(choices=choices)
-    def flow_on(self, choices: list[int]) -> None:
-        """Likelier so than any mishap."""
-        self.flow(choices)
+    @rule(by=chance, steps=st.integers(1, 25))
+    def flow_on(self, by: int, steps: int) -> None:
+        self.call.flow(by, steps)
 
-    @rule(
-        who=some,
-        kind=st.sampled_from([Seed, Seed, Fact, Fact, Fad]),
-        behind=st.sampled_from([0, 0, 0, 1]),
-        count=st.integers(1, 4),
-    )
-    def produce(self, who: int, kind: type[Seed | Fact | Fad], behind: int, count: int) -> None:
+    @rule(by=chance)
+    def flow_far(self, by: int) -> None:
+        self.call.flow(by, 60)
+
+    @rule(who=some, kinds=st.lists(st.sampled_from([Seed, Fact, Fad]), min_size=1, max_size=4), behind=some, by=chance)
+    def produce(self, who: int, kinds: list[type[Seed | Fact | Fad]], behind: int, by: int) -> None:
         life = self.one(who, "p", "q")
-        for _ in range(count):
-            if life and self.world:
-                self.world.produce(life, kind, behind)
+        for kind in kinds if life else ():
+            assert life
+            self.call.produce(life, kind, int(behind == 9))
+        self.call.flow(by, 4)
 
-    @rule(who=some, got_through=share)
-    def crash(self, who: int, got_through: float) -> None:
+    @rule(who=some, kind=st.sampled_from([Seed, Fact]), by=chance)
+    def produce_more(self, who: int, kind: type[Seed | Fact], by: int) -> None:
+        self.produce(who, [kind, kind, kind], 0, by)
+
+    @rule(who=some, by=chance)
+    def crash(self, who: int, by: int) -> None:
         life = self.one(who)
-        if life and self.world:
-            self.world.crash(life, got_through)
+        if life:
+            self.call.crash(life, by)
+        self.call.flow(by, 8)
 
-    @rule(name=st.sampled_from(["s", "w", "p", "boss"]))
-    def replace(self, name: str) -> None:
-        assert self.world
-        self.world.spawn(name)
+    @rule(name=st.sampled_from(["s", "w", "p", "boss", "w#1"]), by=chance)
+    def replace(self, name: str, by: int) -> None:
+        self.call.spawn(name)
+        self.call.flow(by, 8)
 
-    @rule()
-    def add_a_replica(self) -> None:
-        assert self.world
-        self.world.spawn("w#1")
+    @rule(by=chance, more=st.integers(0, 3))
+    def crash_in_the_middle_of_work(self, by: int, more: int) -> None:
+        """A worker, with answers and receipts on their way."""
+        for step in range(40):
+            self.call.flow(by + step, 1)
+            busy = [life for life in self.call.lives if life.group == "w" and life.link.unsettled]
+            if busy:
+                self.call.flow(by, more)
+                busy = [life for life in busy if life in self.call.lives]
+            if busy:
+                self.call.crash(busy[0], by)
+                return
 
-    @precondition(lambda self: self.world and self.world.hub)
-    @rule(lost=share)
-    def crash_the_hub(self, lost: float) -> None:
-        assert self.world
-        self.world.crash_hub(lost)
+    @rule(who=some, by=chance)
+    def cut_while_one_crashes(self, who: int, by: int) -> None:
+        self.cut(by)
+        life = self.one(who, "w", "s")
+        if life:
+            self.call.crash(life, by)
 
-    @precondition(lambda self: self.world and not self.world.hub)
-    @rule()
-    def start_a_hub(self) -> None:
-        assert self.world
-        self.world.start_hub()
+    @rule(who=some, by=chance)
+    def crash_the_hub_while_another_ends(self, who: int, by: int) -> None:
+        if self.call.hub:
+            self.call.crash_hub(by)
+        self.call.flow(by, 4)
+        life = self.one(who)
+        if life:
+            self.call.crash(life, by)
+        self.crash_or_start_the_hub(by)
 
-    @rule()
-    def cut(self) -> None:
+    @rule(by=chance)
+    def crash_or_start_the_hub(self, by: int) -> None:
+        if self.call.hub:
+            self.call.crash_hub(by)
+        else:
+            self.call.start_hub()
+        self.call.flow(by, 8)
+
+    @rule(by=chance)
+    def cut(self, by: int) -> None:
         life = self.one(0, "boss")
-        if life and self.world:
-            self.world.cut(life)
+        if life:
+            self.call.cut(life)
+        self.call.flow(by, 4)
 
-    @rule(who=some)
-    def take_a_slow_one_for_dead(self, who: int) -> None:
+    @rule(who=some, by=chance)
+    def take_a_slow_one_for_dead(self, who: int, by: int) -> None:
         life = self.one(who, "w", "p", "q")
-        if life and self.world and life not in self.world.zombies:
-            self.world.declare_dead(life)
+        if life and life not in self.call.zombies:
+            self.call.declare_dead(life)
+        self.call.flow(by, 8)
 
     @rule(who=some)
     def hold(self, who: int) -> None:
@@ -113,15 +143,21 @@ class HubModel(RuleBasedStateMachine):
         if life:
             life.unit.finish()
 
-    @rule()
-    def give_up(self) -> None:
-        assert self.world
-        self.world.give_up()
+    @precondition(lambda self: self.gives_up)
+    @rule(by=chance)
+    def give_up(self, by: int) -> None:
+        self.call.give_up()
+        self.call.flow(by, 8)
+
+    @initialize(may=some)
+    def decide(self, may: int) -> None:
+        self.gives_up = may == 9
+
+    gives_up = False
 
     @rule(ms=st.sampled_from([10, 250, 900]))
     def tick(self, ms: int) -> None:
-        assert self.world
-        self.world.tick(ms)
+        self.call.tick(ms)
 
     @invariant()
     def nobody_gets_more_than_its_credit(self) -> None:
@@ -141,8 +177,8 @@ class HubModel(RuleBasedStateMachine):
 
 TestHubModel = HubModel.TestCase
 TestHubModel.settings = settings(
-    max_examples=EXAMPLES or 400,
-    stateful_step_count=30,
+    max_examples=EXAMPLES or 300,
+    stateful_step_count=50,
     deadline=None,
     derandomize=not EXAMPLES,
     suppress_health_check=list(HealthCheck),

@@ -8,6 +8,7 @@ have got through or not, up to any message. Time stands still until the scene mo
 from __future__ import annotations
 
 import itertools
+import random
 from collections import deque
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
@@ -88,25 +89,26 @@ class Air:
             (line.prefixes.add if frames[0][:1] == b"\1" else line.prefixes.discard)(frames[0][1:])
         hub.waiting.append(frames)
 
-    def kill(self, owner: str, got_through: float) -> None:
-        """A process dies; of what it had sent the first part still arrives (a share of each line, rounded down)."""
+    def kill(self, owner: str, chance: int) -> None:
+        """A process dies; of what it had sent on each line, some first part still arrives."""
+        draw = random.Random(chance)
         for line in [line for line in self.lines if line.peer.owner == owner]:
             line.peer.closed = True
-            kept = int(got_through * (len(line.up) + 1))
+            kept = draw.randint(0, len(line.up))
             line.up = deque(list(line.up)[:kept])
             line.down.clear()
             if not line.up or line.hub is None:
                 self.lines.remove(line)
 
-    def kill_hub(self, lost: float) -> None:
+    def kill_hub(self, chance: int) -> None:
         """The hub dies. What was on its way is gone; what had not left the peers (the last part) goes to the next hub."""
+        draw = random.Random(chance)
         self.ports.clear()
         for line in self.lines:
             line.down.clear()
             line.hub = None
-            for _ in range(int(lost * (len(line.up) + 1))):
-                if line.up:
-                    line.up.popleft()
+            for _ in range(draw.randint(0, len(line.up))):
+                line.up.popleft()
 
 
 class WireSocket(Socket):
