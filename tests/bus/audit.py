@@ -127,7 +127,12 @@ class Audit:
             forget(group)
 
         log.append, log._drop, log.forget = watched_append, watched_drop, watched_forget  # type: ignore[method-assign]
-        outgoing, settled = log.outgoing, log.settled
+        outgoing, settled, finish = log.outgoing, log.settled, log.finish
+
+        def watched_finish(group: str, member: str, ids: Iterable[int]) -> bool:
+            for life in self._world.lives:
+                assert life.owner != member or not any(map(life.unit.holds, ids)), "acknowledged, and still held"
+            return finish(group, member, ids)
 
         def watched_outgoing(now_ns: int) -> Iterator[tuple[Member, Item]]:
             for member, item in outgoing(now_ns):
@@ -141,6 +146,7 @@ class Audit:
                 yield producer, last
 
         log.outgoing, log.settled = watched_outgoing, watched_settled  # type: ignore[method-assign]
+        log.finish = watched_finish  # type: ignore[method-assign]
 
     def _settled(self, hub: Hub, producer: bytes, last: int) -> None:
         sent = self._sent[producer]

@@ -149,7 +149,8 @@ class AnyOrder(RuleBasedStateMachine):
         self._strike_old()
         for name, owed in self.owed.items():
             group = self.log.groups[name]
-            kept = {i.id for i in group.waiting if not 0 < i.gen < self.below_gen}
+            assert not any(0 < i.gen < self.below_gen for i in group.waiting), "an old generation waits to be let out"
+            kept = {i.id for i in group.waiting}
             kept |= {i.id for m in group.members.values() for i in m.flying}
             assert kept == set(owed), "lost, or kept too long"
 
