@@ -127,6 +127,10 @@ class Audit:
             forget(group)
 
         log.append, log._drop, log.forget = watched_append, watched_drop, watched_forget  # type: ignore[method-assign]
+        self._watch_what_leaves(hub)
+
+    def _watch_what_leaves(self, hub: Hub) -> None:
+        log = hub.log
         outgoing, settled, finish = log.outgoing, log.settled, log.finish
 
         def watched_finish(group: str, member: str, ids: Iterable[int]) -> bool:

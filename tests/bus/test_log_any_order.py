@@ -97,6 +97,12 @@ class AnyOrder(RuleBasedStateMachine):
         self.log.raise_fence(self.below_gen)
         self._strike_old()
 
+    @rule(name=st.sampled_from(["tts", "face"]), one=st.sampled_from(["a", "b"]))
+    def leave_with_what_a_fence_has_made_old(self, name: str, one: str) -> None:
+        self.deliver(fails=False)
+        self.raise_fence(2)
+        self.leave(name, one)
+
     def _strike_old(self) -> None:
         for name, owed in self.owed.items():
             flying = {n for numbers in self.flying[name].values() for n in numbers}
