@@ -51,20 +51,22 @@ class Member:
     flying_bytes: int = 0
     deaf: bool = False
     """What is sent does not reach it yet: its socket is still connecting."""
+    tested: list[Item] = field(default_factory=list)
+    """Suspect items that fly to it: nothing else joins them until they are acquitted."""
     tested_until_ns: int = 0
-    """What flies to it until then is one suspect item, alone; 0: nothing suspect."""
+    """When they are."""
 
     def takes(self, item: Item, *, suspect: bool) -> bool:
         """Whether the item may be sent to it now. An item larger than the window still goes, alone."""
         if self.deaf:
             return False
+        if self.tested:
+            return suspect and len(self.tested) < self.group.trial
         if not self.flying:
             return True
         if self.group.is_shared:
             return False
-        if suspect or self.tested_until_ns:
-            return False
-        return len(self.flying) < CREDIT_ITEMS and self.flying_bytes + item.size <= CREDIT_BYTES
+        return suspect or (len(self.flying) < CREDIT_ITEMS and self.flying_bytes + item.size <= CREDIT_BYTES)
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +79,11 @@ class Group:
     members: dict[str, Member] = field(default_factory=dict)
     deaths: dict[int, int] = field(default_factory=dict)
     """How many processes died with an item in flight, by its number."""
+    trial: int = 1
+    """How many suspect items may be tested together: one after a death, twice as many after each that was survived. Work
+    that is larger than a message (an utterance) makes many suspects, and is not finished before the last has come."""
+    is_wary: bool = False
+    """Several were tested together, and one of them killed: each is tested alone until the guilty one is found."""
     is_shared: bool = False
     """It has had several members: each gets one item at a time, so that none waits behind a slow one, and what a dead one
     leaves is the next in turn."""

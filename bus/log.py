@@ -4,8 +4,8 @@ One item is held once, however many consumers wait for it. A consumer group is o
 processes (one, or several replicas). A group has a queue of items that wait; a member has the items in flight to it,
 bounded by its credit. `done(id)` is cumulative within a member. When a member goes, its items in flight go back to the
 front of the queue in their old order, and the next member gets them again. What was in flight to a process that died
-may have killed it: after two deaths an item goes out alone, so that only the guilty one is there at the third, and is
-dropped as poison. An item is settled when every group has handled or dropped it; producers keep what is not settled, so
+may have killed it: after two deaths an item is tested alone (or with others like it, see `Group.trial`), so that only the
+guilty one is there at the third, and is dropped as poison. An item is settled when every group has handled or dropped it; producers keep what is not settled, so
 that nothing is lost with the hub either.
 """
 
@@ -73,8 +73,11 @@ class StreamLog:
         self._deaf = [m for m in self._deaf if m is not gone]
         self._tested = [m for m in self._tested if m is not gone]
         back = []
+        unclear = gone.tested if died and len(gone.tested) > 1 else []
+        if died:
+            known.trial, known.is_wary = 1, bool(unclear)
         for item in gone.flying:
-            if died:
+            if died and item not in unclear:  # else any of them may have done it
                 known.deaths[item.number] = known.deaths.get(item.number, 0) + 1
             if item.gen and item.gen < self.below_gen:
                 self._drop(known, item, "generation")
@@ -153,15 +156,18 @@ class StreamLog:
                 waiting.popleft()
                 member.flying.append(item)
                 member.flying_bytes += item.size
-                member.tested_until_ns = now_ns + TEST_NS if suspect else 0
                 if suspect:
-                    self._tested.append(member)
+                    self._test(member, item, now_ns)
                 yield member, item
 
     def take_back(self, member: Member) -> None:
         """What was handed out last did not reach the member: it waits again, and no other goes there before `retry`."""
         item = member.flying.pop()
         member.flying_bytes -= item.size
+        if item in member.tested:
+            member.tested.remove(item)
+            if not member.tested:
+                self._tested.remove(member)
         member.group.waiting.appendleft(item)
         member.deaf = True
         self._deaf.append(member)
@@ -173,11 +179,9 @@ class StreamLog:
             self._stirred[member.group.name] = member.group
         self._deaf.clear()
         for member in [m for m in self._tested if now_ns >= m.tested_until_ns]:
-            self._tested.remove(member)
-            member.tested_until_ns = 0
-            for item in member.flying:
-                member.group.deaths.pop(item.number, None)
-            self._stirred[member.group.name] = member.group
+            self._acquit(member)
+            if not member.group.is_wary:
+                member.group.trial *= 2
 
     @property
     def is_patient(self) -> bool:
@@ -208,6 +212,8 @@ class StreamLog:
         for item in done:
             who.flying_bytes -= item.size
             self._release(known, item)
+        if who.tested and finished.issuperset(item.id for item in who.tested):
+            self._acquit(who)
         if done and known.waiting:
             self._stirred[group] = known
         return bool(done)
@@ -229,6 +235,20 @@ class StreamLog:
         """How many items the group has still to handle."""
         known = self.groups.get(group)
         return len(known.waiting) + sum(len(m.flying) for m in known.members.values()) if known else 0
+
+    def _test(self, member: Member, item: Item, now_ns: int) -> None:
+        if not member.tested:
+            member.tested_until_ns = now_ns + TEST_NS
+            self._tested.append(member)
+        member.tested.append(item)
+
+    def _acquit(self, member: Member) -> None:
+        """What was tested has killed nobody."""
+        self._tested.remove(member)
+        for item in member.tested:
+            member.group.deaths.pop(item.number, None)
+        member.tested.clear()
+        self._stirred[member.group.name] = member.group
 
     def _drop(self, group: Group, item: Item, reason: str) -> None:
         self._tally.add(item.topic, reason, detail=f"consumer={group.name}")

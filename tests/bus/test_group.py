@@ -37,8 +37,11 @@ def test_a_suspect_flies_alone_and_nothing_joins_it() -> None:
     member = Member("tts#1", Group("tts", frozenset()))
     assert member.takes(item(), suspect=True)
     fly(member, item())
+    member.tested.append(member.flying[0])
     assert not member.takes(item(), suspect=True)
-    member.tested_until_ns = 1
+    assert not member.takes(item(), suspect=False)
+    member.group.trial = 2
+    assert member.takes(item(), suspect=True)
     assert not member.takes(item(), suspect=False)
 
 

@@ -209,6 +209,53 @@ def test_a_suspect_whose_process_lives_on_lets_the_others_follow(log: StreamLog)
     assert sent(log) == [("tts#9", 2)]
 
 
+def test_an_utterance_of_a_hundred_suspects_is_soon_with_a_process_that_holds_them_all(log: StreamLog) -> None:
+    """Nothing of it is acknowledged before the last chunk has come: tested one by one it would take 20 s."""
+    log.reserve("tts", ["llm.token"])
+    for n in range(1, 101):
+        log.append(item(n))
+    for life in (1, 2):
+        log.join("tts", f"tts#{life}", ["llm.token"])
+        assert len(sent(log)) == 100
+        log.leave("tts", f"tts#{life}", died=True)
+    log.join("tts", "tts#3", ["llm.token"])
+    got: list[int] = []
+    rounds, now_ns = 0, 0
+    while len(got) < 100:
+        batch = [found.id for _, found in log.outgoing(now_ns)]
+        assert batch, "it waits for nothing but time"
+        got += batch
+        rounds, now_ns = rounds + 1, now_ns + TEST_NS
+        log.retry(now_ns)
+    assert got == list(range(1, 101))
+    assert rounds <= 7
+
+
+def test_the_guilty_one_of_many_suspects_is_found_at_the_price_of_one_more_death(log: StreamLog) -> None:
+    log.reserve("tts", ["llm.token"])
+    for n in range(1, 31):
+        log.append(item(n))
+    now_ns = 0
+    got: list[int] = []
+    for life in range(1, 10):
+        log.join("tts", f"tts#{life}", ["llm.token"])
+        died, got = False, []
+        for _ in range(60):
+            batch = [found.id for _, found in log.outgoing(now_ns)]
+            died = 20 in batch
+            if died:
+                break
+            got += batch
+            now_ns += TEST_NS
+            log.retry(now_ns)
+        if not died:
+            break
+        log.leave("tts", f"tts#{life}", died=True)
+    assert life == MAX_DEATHS + 2
+    assert got == [n for n in range(1, 31) if n != 20]
+    assert drops(log, "poison") == 1
+
+
 def test_a_hand_over_makes_nothing_suspect(log: StreamLog) -> None:
     log.reserve("tts", ["llm.token"])
     log.append(item(1))
