@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import ExitStack
 from functools import partial
 
+import msgspec
+
 from bus.clock import SECOND, now_ns
-from bus.control import Activate, Active, Bye, Drain, Notice, Ready, Stop
+from bus.control import Activate, Active, ActorCall, Ask, Bye, Drain, Hello, Notice, Ready, Stop
 from bus.log import MAX_DEATHS
 from bus.messages import Pause, Resume, Sentence, Token
 from tests.bus.house import House, Peer, names, until
@@ -274,3 +276,16 @@ def test_one_that_is_activated_twice_starts_once(house: House) -> None:
         assert cast.agent.do("activate", cast.name, 1) == ""
         assert house.phase(cast.name, 1) == "active"
         assert [type(w) for w in one.ear.words].count(Activate) == 1
+
+
+def test_what_is_said_before_the_hello_is_heard_after_it(house: House) -> None:
+    """A host agent tells a new hub that an actor has died, in the moment before the hub knows who tells."""
+    with ExitStack() as stack:
+        cast = Cast(house, stack)
+        life = cast.life(1)
+        cast.activate(life, 1)
+        late = stack.enter_context(house.stranger())
+        late.say(Ask(1, "hub", "gone", msgspec.Raw(msgspec.msgpack.encode(ActorCall(cast.name, 1)))))
+        assert house.phase(cast.name, 1) == "active"
+        late.say(Hello(late.name, 1, "agent", 0, active=True))
+        until(lambda: house.phase(cast.name, 1) == "gone")
