@@ -297,17 +297,3 @@ def test_an_unknown_acknowledgement_changes_nothing(log: StreamLog) -> None:
     assert not log.done("tts", "t", 99)
     assert not log.done("nobody", "t", 1)
     assert log.waiting_in("tts") == 1
-
-
-def test_who_says_what_it_has_handled_is_taken_for_no_more(log: StreamLog) -> None:
-    """It had message 3 from the hub before this one, which hands them out in another order."""
-    log.join("tts", "t", ["llm.token"])
-    for n in (1, 2, 3):
-        log.append(item(n))
-    sent(log)
-    assert log.finish("tts", "t", [3])
-    assert not log.finish("tts", "t", [3, 9])
-    assert list(log.settled()) == []
-    log.leave("tts", "t")
-    log.join("tts", "u", ["llm.token"])
-    assert sent(log) == [("u", 1), ("u", 2)]
