@@ -38,7 +38,7 @@ async def live(errand: Errand, orphan: OrphanActor) -> None:
 
 
 def main() -> int:
-    """Exit code 0: told to stop; 1: failed, a restart may help; 2: a restart cannot help."""
+    """Exit code 0: told to stop; 1: failed, a restart may help (also when nobody caught it); 2: a restart cannot help."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one in the foreground, who ends us in order
     try:
         orphan = OrphanActor()
@@ -47,9 +47,6 @@ def main() -> int:
     except AvatarError as error:
         _log.error("%s", str(error).replace("\n", " | "))
         return 1 if error.restart_helps else 2
-    except Exception:  # noqa: BLE001 the top of the process: whatever it was, it goes to the log whole
-        _log.exception("failed")
-        return 1
     return 0
 
 

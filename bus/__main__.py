@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 
 from bus.errand import take_errand
 from bus.errors import AvatarError
 from bus.hub import Hub
-
-_log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -25,11 +22,7 @@ def main() -> int:
         return error.exit_code
     sys.stdout.write(f"{hub.ports.control}\n")
     sys.stdout.flush()
-    try:
-        hub.serve()
-    except Exception:  # noqa: BLE001 the top of the process: whatever it was, it goes to the log whole
-        _log.exception("failed")
-        return 1
+    hub.serve()
     return 0
 
 

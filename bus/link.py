@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -87,7 +88,7 @@ class Link:
         self.hello = hello
         self.tally = tally or Tally(_log)
         self.welcomed = threading.Event()
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
         """What ended the link's thread; the listener was told to stop then."""
         self._arrivals = Arrivals(kinds, self.tally)
         self._listener = listener
@@ -163,11 +164,10 @@ class Link:
         try:
             while not self._ending.is_set():
                 self.turn()
-        except Exception as error:  # noqa: BLE001 the top of a thread: nobody else would see it, and the process would only look alive
-            _log.exception("link failed")
-            self.error = error
-            self._listener.word(Stop())
         finally:
+            self.error = sys.exception()
+            if self.error:  # its owner must know, or the process would only look alive; the traceback goes to the log
+                self._listener.word(Stop())
             self._stop_hearing()
 
     def _stop_hearing(self) -> None:

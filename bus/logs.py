@@ -8,8 +8,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
+from types import TracebackType
 
 from bus.clock import wall_time
+
+_log = logging.getLogger(__name__)
 
 
 class _Events(logging.Formatter):
@@ -24,10 +28,23 @@ class _Events(logging.Formatter):
 
 
 def log_to_stderr(name: str, epoch: int) -> None:
-    """Sends this process's log to stderr. AVATAR_LOG sets the level (debug, info, warning, error)."""
+    """Sends this process's log to stderr, and into it whatever nobody caught. AVATAR_LOG sets the level (debug, info,
+    warning, error)."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Events(name, epoch))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     level = os.environ.get("AVATAR_LOG", "info").upper()
     root.setLevel(level if level in logging.getLevelNamesMapping() else "INFO")
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    _log.error("failed", exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        name = args.thread.name if args.thread else "?"
+        _log.error("failed thread=%s", name, exc_info=(args.exc_type, args.exc_value, args.exc_traceback))

@@ -32,16 +32,17 @@ def main() -> int:
         return 0
     closings: list[bool] = []
     on_closing(lambda: closings.append(True))
+    agent: HostAgent | None = None
+    ending = Ending("the host agent failed", f"its log: {session.logs / 'agent.log'}", 1)
     try:
         agent = HostAgent(session)
     except AvatarError as error:
         _log.error("%s", str(error).replace("\n", " | "))
-        end_leftovers(session, Ending(error.what, error.todo, error.exit_code))
+        ending = Ending(error.what, error.todo, error.exit_code)
         return error.exit_code
-    except Exception:  # noqa: BLE001 the top of the process: whatever it was, nothing is left running
-        _log.exception("failed")
-        end_leftovers(session, Ending("the host agent failed", f"its log: {session.logs / 'agent.log'}", 1))
-        return 1
+    finally:
+        if agent is None:
+            end_leftovers(session, ending)
     on_closing(agent.end)
     if closings:
         agent.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
@@ -161,12 +162,11 @@ class Director:
 
     def _until_up(self) -> None:
         begun_ns = now_ns()
-        try:
+        with ExitStack() as undone:
+            undone.callback(self._end_start)
+            undone.callback(self._close)
             self._wait_until_up()
-        except BaseException:
-            self._close()
-            self._end_start()
-            raise
+            undone.pop_all()
         self._audience.running((now_ns() - begun_ns) / SECOND)
 
     def _wait_until_up(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -112,11 +112,10 @@ def _terminal(*, quiet: bool) -> Terminal:
 
 @contextmanager
 def _ended_if_it_fails(director: Director) -> Iterator[None]:
-    try:
+    with ExitStack() as failed:  # whoever watched has gone, such as the other end of a pipe: nothing is left running
+        failed.callback(director.end)
         yield
-    except BaseException:  # whoever watched has gone, such as the other end of a pipe: nothing is left running
-        director.end()
-        raise
+        failed.pop_all()
 
 
 def _follow(director: Director, plan: Plan, terminal: Terminal, watch: Path | None, *, quiet: bool) -> None:

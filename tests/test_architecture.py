@@ -114,6 +114,21 @@ def test_a_module_says_first_what_it_is() -> None:
         assert re.match(r"(?!(This|The|An?|It|Here|Contains)\b)[A-Z0-9]", doc), f"{name_of(path)}: {doc[:60]!r}"
 
 
+def test_only_the_runtime_and_the_command_line_catch_whatever_comes() -> None:
+    """Everybody else catches what they can name; what nobody does goes into the log whole (bus/logs.py)."""
+    broad = {
+        name_of(path)
+        for path in files(*ROOMS, "tests")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ExceptHandler)
+        and (
+            node.type is None
+            or {"Exception", "BaseException"} & {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
+        )
+    }
+    assert broad == {"bus/runtime.py", "cli/main.py"}
+
+
 def test_only_the_clock_reads_time() -> None:
     assert {name_of(p) for p in files(*ROOMS) if "time" in imported(tree_of(p))} == {"bus/clock.py"}
 

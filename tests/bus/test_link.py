@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+
+import pytest
 
 from bus.clock import sleep_ms
 from bus.control import Hello, Pulse, Stop, Welcome
@@ -78,7 +81,9 @@ def test_a_link_that_was_never_opened_can_be_closed() -> None:
     Link(SessionKeys.make(), 1, Hello("llm", 1, "client", 0), {}, Ear()).close()
 
 
-def test_a_thread_that_fails_tells_its_owner(house: House) -> None:
+def test_a_thread_that_fails_tells_its_owner(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    uncaught: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: uncaught.append(args.exc_type))
     ear = Ear()
     link = Link(house.keys, house.port, Hello("bad", 1, "client", os.getpid(), active=True), {}, ear)
 
@@ -89,6 +94,7 @@ def test_a_thread_that_fails_tells_its_owner(house: House) -> None:
     until(lambda: Stop() in ear.words)
     assert isinstance(link.error, ZeroDivisionError)
     link.close()
+    assert uncaught == [ZeroDivisionError], "it is told in the log"
 
 
 def test_heartbeats_carry_the_pulse(house: House) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +16,9 @@ from bus.logs import log_to_stderr
 def _put_back() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook
     yield
+    sys.excepthook, threading.excepthook = hooks
     root.handlers[:] = handlers
     root.setLevel(level)
 
@@ -35,6 +39,25 @@ def test_a_traceback_follows_its_line(capsys: pytest.CaptureFixture[str]) -> Non
     text = capsys.readouterr().err
     assert "error   tts#1 bus.x: failed\nTraceback" in text
     assert "ZeroDivisionError" in text
+
+
+def test_what_nobody_caught_goes_into_the_log_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr("tts", 1)
+
+    def fail() -> None:
+        _ = 1 // 0
+
+    thread = threading.Thread(target=fail, name="link")
+    thread.start()
+    thread.join()
+    try:
+        fail()
+    except ZeroDivisionError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    text = capsys.readouterr().err
+    assert "error   tts#1 bus.logs: failed thread=link\nTraceback" in text
+    assert "error   tts#1 bus.logs: failed\nTraceback" in text
+    assert text.count("ZeroDivisionError") == 2
 
 
 @pytest.mark.parametrize(("level", "expected"), [("warning", "WARNING"), ("nonsense", "INFO"), ("debug", "DEBUG")])
