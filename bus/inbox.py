@@ -64,7 +64,7 @@ class Inbox:
                 waiting.popleft()
             waiting.append(delivery)
         if overflows:
-            self.tally.add(spec.topic, "overflow")
+            self.tally.add(spec.topic, "superseded" if spec.lane is Lane.STATE else "overflow")
         self._wake()
 
     def post(self, delivery: Delivery) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 from collections.abc import Callable
@@ -139,6 +140,16 @@ class Director:
                 if self._session.has_ended:
                     return
                 self._succession.look_after()
+
+    def show_until(self, kind: type[Message], seconds: float) -> None:
+        """Shows the call until the first message of a kind, for so long at the most."""
+        deadline_ns = now_ns() + int(seconds * SECOND)
+        while not self.stopping and (left_ns := deadline_ns - now_ns()) > 0:
+            with contextlib.suppress(queue.Empty):
+                delivery = self._client_now().deliveries.get(timeout=left_ns / SECOND)
+                self._audience.message(delivery)
+                if isinstance(delivery.message, kind):
+                    return
 
     def end(self) -> Ending:
         """Ends the session in order and waits for it. Raises Broken when it does not end."""

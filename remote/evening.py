@@ -17,6 +17,7 @@ from rich.markup import escape
 from bus.client import Client
 from bus.errors import AvatarError, Broken
 from bus.link import Delivery
+from bus.messages.stage import StageAddress
 from remote.applying import ask_once
 from remote.director import Audience, Director, EndedBadly
 from remote.finish import record_folders
@@ -27,6 +28,9 @@ from remote.session import Ending, Session
 from remote.terminal import Terminal
 from remote.watching import Watching
 from topology.plan import Plan
+
+ADDRESS_S = 5.0
+"""How long one who leaves waits for the address of the stage page."""
 
 
 class Everybody:
@@ -62,7 +66,7 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
     `watch`: the plan's file, when what is saved in it is to be applied.
     """
     expect_only_here(plan)
-    terminal = _terminal(quiet=quiet)
+    terminal = _terminal(quiet=quiet, end="avatar down ends it" if detach else "Ctrl-C ends it")
     everybody = Everybody(terminal)
     director = Director.of(plan, everybody)
     minutes = [] if detach else [Minutes(folder) for folder in record_folders(plan)]
@@ -74,6 +78,8 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
         with _ended_if_it_fails(director):
             director.start()
             if detach:
+                if "web" in plan.actors:
+                    director.show_until(StageAddress, ADDRESS_S)  # it stands nowhere else: it holds a secret
                 director.leave()
                 terminal.line("the call goes on in the background: avatar status, avatar down")
                 return 0
@@ -106,8 +112,8 @@ def rejoin(session: Session, plan: Plan, *, quiet: bool, watch: Path | None = No
     return _sum_up(terminal, ending, director.logs, minutes)
 
 
-def _terminal(*, quiet: bool) -> Terminal:
-    return Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True))
+def _terminal(*, quiet: bool, end: str = "Ctrl-C ends it") -> Terminal:
+    return Terminal(Console(quiet=quiet, highlight=False, soft_wrap=True), end=end)
 
 
 @contextmanager

@@ -27,8 +27,10 @@ _TONES = {"lost": "[red]      ! {}[/]", "back": "[green]      ✓ {}[/]", "aside
 class Terminal:
     """Prints finished lines; on a real terminal the line below them is live."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None = None, *, end: str = "Ctrl-C ends it") -> None:
+        """`end`: how the person ends the call."""
         self._console = console or Console(highlight=False, soft_wrap=True)
+        self._end = end
         self._live: Status | None = None
         self._phase = "listening"
         self._partial = ""
@@ -43,7 +45,7 @@ class Terminal:
 
     def running(self, seconds: float) -> None:
         """All actors run."""
-        self.line(f"[green]✓[/] the call is up after {seconds:.1f} s   [dim](Ctrl-C ends it)[/]")
+        self.line(f"[green]✓[/] the call is up after {seconds:.1f} s   [dim]({self._end})[/]")
         self._refresh()
 
     def ending(self) -> None:

@@ -44,6 +44,7 @@ def test_of_a_state_only_the_last_value_waits() -> None:
         for at in range(5):
             inbox.latest(delivery(TurnState(phase="paused", since_ns=at)))
         assert taken(inbox) == [TurnState(phase="paused", since_ns=4)]
+        assert inbox.tally["turn-manager.state", "superseded"] == 4
 
     asyncio.run(scene())
 

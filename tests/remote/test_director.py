@@ -15,6 +15,7 @@ from bus.clock import MS, now_ns
 from bus.envelope import NO_CAUSE
 from bus.errors import Broken
 from bus.messages import SoundEnded, TurnState
+from bus.messages.stage import StageAddress
 from remote import closing, curfew
 from remote import director as module
 from remote.director import EndedBadly
@@ -233,3 +234,19 @@ def test_kill_takes_the_agent_and_all_that_stand_in_the_roll(scene: Scene) -> No
     assert not any(mark.alive for mark in marks if mark)
     assert scene.session.has_ended
     scene.director.kill()  # nobody is left: nothing happens
+
+
+def test_one_who_leaves_sees_the_page_s_address_and_waits_no_longer(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.started_by(monkeypatch, IDLE)
+    scene.play("running")
+    scene.director.start()
+    with scene.house.peer("web", gives=(StageAddress,)) as web:
+        web.send(StageAddress(url="http://127.0.0.1:8440/"))
+        before = now_ns()
+        scene.director.show_until(StageAddress, 30)
+    assert scene.audience.heard[-1] == "StageAddress"
+    assert now_ns() - before < 20_000 * MS
+    scene.director.show_until(SoundEnded, 0.05)
+    assert scene.audience.heard[-1] == "StageAddress", "and one that does not come is not waited for"

@@ -16,12 +16,14 @@ from bus.client import Client
 from bus.clock import SECOND
 from bus.errors import AvatarError, Wrong
 from bus.messages import UserSaid
+from bus.messages.message import Message
+from bus.messages.stage import StageAddress
 from remote import evening
 from remote.director import Audience
 from remote.evening import rejoin, spend
 from remote.session import Ending, Session
 from tests.remote.doubles import delivery, plan
-from topology.plan import Host, Plan
+from topology.plan import Host, Placement, Plan
 
 Handler = Callable[..., None]
 
@@ -57,6 +59,10 @@ class FakeDirector:
         self.audience.ending()
         self.ended = True
         return self.ending
+
+    def show_until(self, kind: type[Message], seconds: float) -> None:
+        assert (self.left, kind, seconds > 0) == (False, StageAddress, True)
+        self.audience.message(delivery(StageAddress(url="http://127.0.0.1:8440/?token=x"), 1))
 
     def leave(self) -> None:
         self.left = True
@@ -162,7 +168,18 @@ def test_a_detached_call_is_left_and_writes_no_empty_minutes(stage: Stage) -> No
     assert stage.spend(detach=True, record=str(stage.folder / "out")) == 0
     assert stage.director
     assert stage.director.left
+    assert "avatar down ends it" in stage.out.getvalue()
     assert not (stage.folder / "out").exists()
+
+
+def test_one_who_leaves_a_call_with_a_page_is_told_its_address_first(stage: Stage) -> None:
+    with_page = msgspec.structs.replace(plan(stage.folder), actors={"web": Placement(actor="web")})
+    assert spend(with_page, detach=True, quiet=False) == 0
+    lines = stage.out.getvalue().splitlines()
+    assert lines[-2:] == [
+        "open http://127.0.0.1:8440/?token=x",
+        "the call goes on in the background: avatar status, avatar down",
+    ]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
