@@ -44,6 +44,8 @@ class Actor:
     """Name in the plan, from the folder: actors/turn_manager is "turn-manager"."""
     engines: ClassVar[Mapping[str, str]] = {}
     """Engine name -> "module:Class". The first one is the default."""
+    auto: ClassVar[tuple[str, ...]] = ()
+    """Engines that `engine = "auto"` chooses from, best first; the last one needs nothing. Empty: there is no choice."""
     Settings: ClassVar[type[msgspec.Struct]] = NoSettings
     """The actor's own settings, beside those of its engine."""
     replicable: ClassVar[bool] = False
