@@ -48,6 +48,8 @@ class Actor:
     """Engines that `engine = "auto"` chooses from, best first; the last one needs nothing. Empty: there is no choice."""
     Settings: ClassVar[type[msgspec.Struct]] = NoSettings
     """The actor's own settings, beside those of its engine."""
+    only_for: ClassVar[Mapping[type[Message], tuple[str, ...]]] = {}
+    """Inputs that only some engines need, with the names of those. With any other engine nothing of them comes."""
     replicable: ClassVar[bool] = False
     """Whether a plan may run several processes of it: only what keeps nothing between messages can."""
     wiring: ClassVar[Wiring]
@@ -62,11 +64,14 @@ class Actor:
         self = super().__new__(cls)
         self.alarm = Alarm()
         self.unit = Unit()
+        self.inputs = cls.wiring.inputs
         return self
 
     alarm: Alarm
     unit: Unit
     """For work that is larger than one message: see bus/unit.py."""
+    inputs: tuple[type[Message], ...]
+    """What this one takes, with its engine."""
 
     async def start(self) -> None:
         """Loads what is heavy. Runs in the actor's process while it is in standby: it must not yet take a device, a
@@ -95,6 +100,11 @@ class Actor:
         return getattr(importlib.import_module(module), name)
 
     @classmethod
+    def inputs_with(cls, engine: str) -> tuple[type[Message], ...]:
+        """Message types that it takes with this engine."""
+        return tuple(kind for kind in cls.wiring.inputs if engine in cls.only_for.get(kind, (engine,)))
+
+    @classmethod
     def build(cls, engine: str, settings: Mapping[str, object]) -> Self:
         """Makes the actor with its engine: `cls(engine)`, or `cls(engine, own_settings)` when it has Settings."""
         engine_class = cls.engine_class(engine)
@@ -102,7 +112,9 @@ class Actor:
         arguments: list[object] = [engine_class(msgspec.convert(others, engine_class.Settings))]
         if cls.Settings is not NoSettings:
             arguments.append(msgspec.convert(own, cls.Settings))
-        return cls(*arguments)
+        actor = cls(*arguments)
+        actor.inputs = cls.inputs_with(engine)
+        return actor
 
 
 def split_settings(

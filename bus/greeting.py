@@ -9,7 +9,7 @@ from bus.messages.message import Lane, Message
 
 def hello_of(actor: Actor, epoch: int, pid: int, name: str = "") -> Hello:
     """What an actor tells its hub, from its wiring. `name`: of its process, when it is one of several."""
-    inputs, outputs = actor.wiring.inputs, actor.wiring.outputs
+    inputs, outputs = actor.inputs, actor.wiring.outputs
 
     def topics(kinds: tuple[type[Message], ...], *lanes: Lane) -> tuple[str, ...]:
         return tuple(k.spec.topic for k in kinds if k.spec.lane in lanes)

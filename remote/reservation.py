@@ -14,9 +14,10 @@ from topology.catalogue import HOUSE
 
 def reservation(seats: Iterable[Seat]) -> dict[str, tuple[str, ...]]:
     """The stream topics of each actor that the call has not given up."""
-    actors = {seat.placement.actor for seat in seats if seat.state not in ("given up", "stopped")}
-    return {name: topics for name in sorted(actors & HOUSE.keys()) if (topics := _streams(name))}
+    kept = {seat.placement.actor: seat.placement.engine for seat in seats if seat.state not in ("given up", "stopped")}
+    wanted = {name: _streams(name, kept[name]) for name in sorted(kept.keys() & HOUSE.keys())}
+    return {name: topics for name, topics in wanted.items() if topics}
 
 
-def _streams(name: str) -> tuple[str, ...]:
-    return tuple(kind.spec.topic for kind in HOUSE[name].wiring.inputs if kind.spec.lane is Lane.STREAM)
+def _streams(name: str, engine: str) -> tuple[str, ...]:
+    return tuple(kind.spec.topic for kind in HOUSE[name].inputs_with(engine) if kind.spec.lane is Lane.STREAM)

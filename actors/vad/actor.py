@@ -17,12 +17,12 @@ from actors.vad.settings import VadSettings
 from actors.vad.silero import Silero
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Level, Listening, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages import Level, Listening, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge, SpeechTail
 from bus.messages.message import Message
 
 log = logging.getLogger(__name__)
 
-Heard = Level | Listening | SoundEnded | SpeechChunk | SpeechEdge
+Heard = Level | Listening | SoundEnded | SpeechChunk | SpeechEdge | SpeechTail
 
 
 class Vad(Actor):
@@ -73,7 +73,7 @@ class Vad(Actor):
             whole = len(page_sound.payload) // 2 * 2
             self.microphone.hand_over(np.frombuffer(page_sound.payload[:whole], dtype="<i2"), page_sound.at_ns)
 
-    async def run(self, emit: Emit[Level | Listening | SoundBegan | SoundEnded | SpeechChunk | SpeechEdge]) -> None:
+    async def run(self, emit: Emit[Heard | SoundBegan]) -> None:
         """Hears window after window until the source ends."""
         end_ns = 0
         async for sound in self.microphone.windows():

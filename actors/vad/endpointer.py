@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from actors.vad.engine import RATE_HZ, WINDOW, Sound
 from actors.vad.loudness import Loudness
 from actors.vad.settings import VadSettings
+from actors.vad.tail import Tail
 from bus.clock import MS, SECOND
-from bus.messages import Listening, SpeechChunk, SpeechEdge
+from bus.messages import Listening, SpeechChunk, SpeechEdge, SpeechTail
+
+Noticed = SpeechEdge | SpeechChunk | SpeechTail
 
 WINDOW_MS = WINDOW * 1000 // RATE_HZ
 WINDOW_NS = WINDOW_MS * MS
@@ -39,7 +42,7 @@ SPLIT_GRACE_MS = 2_000
 
 
 class Endpointer:
-    """Turns windows, in order, into `SpeechEdge` and `SpeechChunk` messages. Edges carry their true times."""
+    """Turns windows, in order, into `SpeechEdge`, `SpeechChunk` and `SpeechTail` messages. Edges carry their true times."""
 
     def __init__(self, settings: VadSettings) -> None:
         self.settings = settings
@@ -47,6 +50,7 @@ class Endpointer:
         """Number of the open utterance, or of the last one."""
         self.speaking = False
         self._loudness = Loudness()
+        self._tail = Tail()
         kept_ms = settings.pre_roll_ms + LOOK_BACK_MS + settings.start_ms
         self._waiting: deque[Sound] = deque(maxlen=math.ceil(kept_ms / WINDOW_MS) + 2)
         self._run = 0
@@ -60,9 +64,10 @@ class Endpointer:
         self._closed_ns = 0
         self._told: Listening | None = None
 
-    def hear(self, sound: Sound, probability: float) -> list[SpeechEdge | SpeechChunk]:
+    def hear(self, sound: Sound, probability: float) -> list[Noticed]:
         """Takes the next window and gives what is to be sent."""
         self._loudness.hear(sound, noise=probability < SURE_NOISE)
+        self._tail.hear(sound)
         if self.speaking and sound.at_ns < self._heard_ns:
             return []  # sent by the process before this one
         self._heard_ns = max(self._heard_ns, sound.at_ns + WINDOW_NS)
@@ -101,7 +106,7 @@ class Endpointer:
         self._heard_ns, self._speech_end_ns, self._quiet = before.heard_ns, before.speech_end_ns, before.quiet
         self._told = before
 
-    def _hear_silence(self, sound: Sound, probability: float) -> list[SpeechEdge | SpeechChunk]:
+    def _hear_silence(self, sound: Sound, probability: float) -> list[Noticed]:
         self._waiting.append(sound)
         if probability >= self.settings.threshold:
             if self._run == 0:
@@ -117,7 +122,7 @@ class Endpointer:
         self._speech_end_ns = sound.at_ns + WINDOW_NS
         return [self._edge("started", onset_ns), self._chunk(pcm, at_ns)]
 
-    def _hear_speech(self, sound: Sound, probability: float) -> list[SpeechEdge | SpeechChunk]:
+    def _hear_speech(self, sound: Sound, probability: float) -> list[Noticed]:
         now_ns = sound.at_ns + WINDOW_NS
         if probability >= self.settings.threshold - HYSTERESIS:
             self._quiet = 0
@@ -129,6 +134,7 @@ class Endpointer:
             if now_ns - end_ns >= self.settings.stop_ms * MS:
                 self._close()
                 return [
+                    self._tail.of(self.utterance),
                     self._edge("stopped", max(end_ns, self._opened_ns)),
                     self._chunk(sound.pcm, sound.at_ns, last=True),
                 ]
@@ -140,10 +146,10 @@ class Endpointer:
         too_long_ms = (now_ns - self._opened_ns) / MS - self.settings.max_utterance_ms
         return too_long_ms >= (0 if self._quiet else SPLIT_GRACE_MS)
 
-    def _split(self, sound: Sound) -> list[SpeechEdge | SpeechChunk]:
+    def _split(self, sound: Sound) -> list[Noticed]:
         """Ends the utterance after this window and opens the next one there: nothing is lost, nothing comes twice."""
         here_ns = sound.at_ns + WINDOW_NS
-        ended: list[SpeechEdge | SpeechChunk] = [
+        ended: list[Noticed] = [
             self._edge("stopped", here_ns),
             self._chunk(sound.pcm, sound.at_ns, last=True),
         ]
@@ -178,4 +184,7 @@ class Endpointer:
     def _chunk(self, pcm: NDArray[np.int16], at_ns: int, *, last: bool = False) -> SpeechChunk:
         index, self._index = self._index, self._index + 1
         sound = pcm.astype("<i2", copy=False).tobytes()
-        return SpeechChunk(utterance=self.utterance, index=index, at_ns=at_ns, last=last, payload=sound)
+        quiet_ms = self._quiet * WINDOW_MS
+        return SpeechChunk(
+            utterance=self.utterance, index=index, at_ns=at_ns, last=last, quiet_ms=quiet_ms, payload=sound
+        )

@@ -10,10 +10,12 @@ from bus.messages.speech import (
     Listening,
     Partial,
     RecognisedWord,
+    RecognitionCost,
     SoundBegan,
     SoundEnded,
     SpeechChunk,
     SpeechEdge,
+    SpeechTail,
 )
 from bus.messages.stage import Stage, StageAddress, TurnTimeline
 from bus.messages.thought import AnswerBegun, AnswerDone, Sentence, SentencesDone, Token
@@ -80,6 +82,7 @@ __all__ = [
     "Played",
     "Prompt",
     "RecognisedWord",
+    "RecognitionCost",
     "Resume",
     "Say",
     "Script",
@@ -96,6 +99,7 @@ __all__ = [
     "Spec",
     "SpeechChunk",
     "SpeechEdge",
+    "SpeechTail",
     "SpokenText",
     "SpokenWord",
     "Stage",

@@ -21,6 +21,8 @@ class SpeechChunk(Message, frozen=True, kw_only=True, omit_defaults=True):
     """Capture time of the first sample of this chunk."""
     last: bool = False
     """The utterance ends here (payload may be empty)."""
+    quiet_ms: int = 0
+    """For how long nobody has been speaking at the end of this chunk: it may be a pause, or the end."""
 
 
 class SpeechEdge(Message, frozen=True, kw_only=True, omit_defaults=True):
@@ -31,6 +33,17 @@ class SpeechEdge(Message, frozen=True, kw_only=True, omit_defaults=True):
     utterance: int
     at_ns: int
     """Capture time of the first sample of speech (started) or of the first sample after it (stopped)."""
+
+
+class SpeechTail(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """What was heard until speech stopped, pauses and all: 8 s at most, s16le 16 kHz mono in `payload`. It comes just before
+    the edge that says so."""
+
+    spec: ClassVar = Spec("vad.tail", Lane.STREAM, observed=True)
+    utterance: int
+    """The one that stopped."""
+    at_ns: int
+    """Capture time of the first sample."""
 
 
 class Level(Message, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,3 +116,24 @@ class Final(Message, frozen=True, kw_only=True, omit_defaults=True):
     text: str
     language: str
     words: tuple[RecognisedWord, ...] = ()
+
+
+class RecognitionCost(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """What the words of an utterance took, told behind them. Zeros where the engine does not tell."""
+
+    spec: ClassVar = Spec("asr.cost", Lane.LATEST, observed=True)
+    utterance: int
+    sound_ms: float
+    """Of the utterance."""
+    late_ms: float
+    """From the last sound to the final words."""
+    decode_ms: float = 0.0
+    """The pass of the model that gave the final words; it may have been done before the last sound came."""
+    real_time_factor: float = 0.0
+    """Of that pass: its time by the sound's."""
+    passes: int = 0
+    """Of the model, in all."""
+    partials_skipped: int = 0
+    """Partial texts that were due while the model was busy, or too slow."""
+    passages_dropped: int = 0
+    """Of the final words: what looked invented (silence, loops, known phrases)."""

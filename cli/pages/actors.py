@@ -32,6 +32,8 @@ def page() -> str:
 def _section(name: str, actor: type[Actor]) -> str:
     parts = [f"## {name}", _module_doc(actor), class_doc(actor)]
     parts.append(f"Takes {_topics(actor.wiring.inputs)}.\n\nGives {_topics(actor.wiring.outputs)}.")
+    for kind, engines in actor.only_for.items():
+        parts.append(f"Takes {_topics((kind,))} with the engine {' or '.join(f'`{e}`' for e in engines)} only.")
     if actor.replicable:
         parts.append("May have replicas.")
     if actor.Settings is not NoSettings:

@@ -9,6 +9,7 @@ import pytest
 
 from bus.actor import Actor, Alarm, split_settings
 from bus.errors import Wrong
+from bus.messages import SpeechEdge, Token
 
 
 class PianoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -50,6 +51,20 @@ def test_an_unknown_engine_names_the_known_ones() -> None:
     with pytest.raises(Wrong) as caught:
         Player.build("drum", {})
     assert caught.value.todo == "known engines: piano"
+
+
+def test_an_input_that_only_some_engines_need_comes_with_those_only() -> None:
+    class Choosy(Player):
+        engines: ClassVar = {**Player.engines, "organ": f"{__name__}:Piano"}
+        only_for: ClassVar = {SpeechEdge: ("organ",)}
+
+        async def on_edge(self, edge: SpeechEdge) -> None: ...
+
+        async def on_token(self, token: Token) -> None: ...
+
+    assert Choosy.wiring.inputs == (Token, SpeechEdge)
+    assert Choosy.build("organ", {}).inputs == (Token, SpeechEdge)
+    assert Choosy.build("piano", {}).inputs == Choosy.inputs_with("piano") == (Token,)
 
 
 def test_settings_are_split_by_what_a_struct_knows() -> None:

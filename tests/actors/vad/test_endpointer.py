@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.vad.endpointer import WINDOW_NS, Endpointer
+from actors.vad.endpointer import WINDOW_NS, Endpointer, Noticed
 from actors.vad.engine import WINDOW, Sound
 from actors.vad.fake import play
 from actors.vad.settings import VadSettings
 from bus.clock import MS, SECOND
-from bus.messages import SpeechChunk, SpeechEdge
+from bus.messages import SpeechChunk, SpeechEdge, SpeechTail
 
 PROBABILITY = {".": 0.01, "?": 0.4, "#": 0.9}
 
 
-def hear(script: str, settings: VadSettings | None = None) -> list[SpeechEdge | SpeechChunk]:
+def hear(script: str, settings: VadSettings | None = None) -> list[Noticed]:
     endpointer = Endpointer(settings or VadSettings())
     sounds = play(script.replace("?", "#"), start_ns=SECOND)
     return [m for w, letter in zip(sounds, script, strict=True) for m in endpointer.hear(w, PROBABILITY[letter])]
@@ -62,6 +62,18 @@ def test_a_short_pause_belongs_to_the_utterance_and_a_long_one_ends_it() -> None
     assert [kind for kind, _ in edges("." * 20 + "#" * 9 + "." * 8 + "#" * 9 + "." * 20)] == ["started", "stopped"] * 2
 
 
+def test_a_chunk_tells_for_how_long_nobody_has_been_speaking() -> None:
+    quiet = [chunk.quiet_ms for chunk in chunks("." * 20 + "#" * 6 + ".." + "##" + "." * 20)]
+    assert quiet == [0, 0, 0, 0, 32, 64, 0, 0, 32, 64, 96, 128, 160, 192, 224]
+
+
+def test_what_was_heard_last_is_told_before_speech_is_said_to_have_stopped() -> None:
+    told = [m for m in hear("." * 20 + "#" * 20 + "." * 20) if not isinstance(m, SpeechChunk)]
+    assert [type(m) for m in told] == [SpeechEdge, SpeechTail, SpeechEdge]
+    (tail,) = [m for m in told if isinstance(m, SpeechTail)]
+    assert (tail.utterance, tail.at_ns, len(tail.payload)) == (1, SECOND, 47 * 512 * 2)
+
+
 def test_the_first_chunk_begins_300_ms_before_the_speech() -> None:
     first = chunks("." * 30 + "#" * 20)[0]
     assert first.at_ns == SECOND + 30 * WINDOW_NS - 300 * MS
@@ -99,7 +111,8 @@ def test_the_sound_of_an_utterance_is_the_sound_that_was_heard() -> None:
     sounds = [Sound(np.full(WINDOW, i, np.int16), i * WINDOW_NS) for i in range(60)]
     endpointer = Endpointer(VadSettings(pre_roll_ms=320))
     told = [m for i, w in enumerate(sounds) for m in endpointer.hear(w, 0.9 if 20 <= i < 40 else 0.0)]
-    heard = np.frombuffer(b"".join(m.payload for m in told), np.int16).reshape(-1, WINDOW)
+    pieces = [m.payload for m in told if isinstance(m, SpeechChunk)]
+    heard = np.frombuffer(b"".join(pieces), np.int16).reshape(-1, WINDOW)
     first = int(heard[0, 0])
     assert first <= 10
     assert (heard[:, 0] == np.arange(first, first + len(heard))).all()
