@@ -73,8 +73,8 @@ def listen() -> tuple[list[Heard], list[SpeechChunk]]:
         for message in endpointer.hear(Sound(window, i * WINDOW_MS * 1_000_000), detector.probability(window)):
             if isinstance(message, SpeechChunk):
                 chunks.append(message)
-                continue
-            _note(turns, message, (i + 1) * WINDOW_MS)
+            elif isinstance(message, SpeechEdge):
+                _note(turns, message, (i + 1) * WINDOW_MS)
     return turns, chunks
 
 
