@@ -6,9 +6,10 @@ from typing import ClassVar
 
 from actors.turn_manager.clerk import Clerk
 from actors.turn_manager.engine import EndOfTurn
-from actors.turn_manager.events import OfReply, Output, Tick
+from actors.turn_manager.events import Judged, OfReply, Output, Tick
 from actors.turn_manager.machine import Machine
 from actors.turn_manager.settings import TurnSettings
+from actors.turn_manager.sound import sound_of_turn
 from actors.turn_manager.timeline import timeline
 from bus.actor import Actor
 from bus.emit import Emit
@@ -24,6 +25,7 @@ from bus.messages import (
     SentenceEnd,
     SentencesDone,
     SpeechEdge,
+    SpeechTail,
     SpokenText,
     TurnState,
 )
@@ -36,13 +38,24 @@ class TurnManager(Actor):
 
     engines: ClassVar = {
         "rules": "actors.turn_manager.rules:Rules",
+        "smart-turn": "actors.turn_manager.smart_turn:SmartTurn",
         "fake": "actors.turn_manager.fake:FakeEndOfTurn",
     }
+    only_for: ClassVar = {SpeechTail: ("smart-turn", "fake")}
     Settings: ClassVar = TurnSettings
 
     def __init__(self, engine: EndOfTurn, settings: TurnSettings) -> None:
         self.machine = Machine(engine, settings)
+        self._engine = engine
         self._clerk = Clerk(self.machine, self.unit, self.alarm)
+
+    async def start(self) -> None:
+        """Loads the engine's model."""
+        await self._engine.load()
+
+    async def stop(self) -> None:
+        """Frees it."""
+        await self._engine.close()
 
     async def restore(self, state: Message) -> None:
         """The conversation goes on where the process before this one left it."""
@@ -55,6 +68,12 @@ class TurnManager(Actor):
     async def on_edge(self, edge: SpeechEdge, emit: Emit[Output]) -> None:
         """The user began or ceased to speak."""
         await self._clerk.step(edge, emit)
+
+    async def on_tail(self, tail: SpeechTail, emit: Emit[Output]) -> None:
+        """How the turn sounded until now: has the user finished?"""
+        pcm = sound_of_turn(tail, self.machine.user)
+        heard = await self._engine.listen(pcm) if pcm.size else None
+        await self._clerk.step(Judged(tail.utterance, heard), emit)
 
     async def on_partial(self, partial: Partial, emit: Emit[Output]) -> None:
         """What the user said so far."""

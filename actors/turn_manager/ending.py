@@ -45,6 +45,6 @@ def ending(turn: UserTurn, engine: EndOfTurn, settings: TurnSettings) -> Ending:
     if (since_ns := turn.missing_since_ns) is not None:
         patience_ms = settings.final_timeout_ms if turn.text else settings.wordless_timeout_ms
         return Ending("final-missing", since_ns + patience_ms * MS, 0)
-    complete = engine.looks_complete(turn.text, turn.language)
+    complete = engine.looks_complete(turn.text, turn.language, turn.heard)
     wait_ms = settings.end_of_turn_ms if complete else settings.end_of_turn_long_ms
     return Ending("end", turn.ended_ns + wait_ms * MS, wait_ms)

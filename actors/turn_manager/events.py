@@ -44,7 +44,15 @@ class OfReply:
     gen: int
 
 
-Event: TypeAlias = Tick | OfReply | SpeechEdge | Partial | Final | Ask | Say | CallHealth
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the engine heard in the sound up to the end of an utterance: how sure it is that the user has finished."""
+
+    utterance: int
+    heard: float | None
+
+
+Event: TypeAlias = Tick | Judged | OfReply | SpeechEdge | Partial | Final | Ask | Say | CallHealth
 Output: TypeAlias = Pause | Resume | Cut | Prompt | Script | UserSaid | Caption | TurnState | Conversation
 
 

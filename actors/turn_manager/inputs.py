@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from actors.turn_manager.events import Event
+from actors.turn_manager.events import Event, Judged
 from bus.envelope import Header
 from bus.messages import Ask, Final, Say, SpeechEdge
 from bus.unit import Unit
@@ -40,7 +40,7 @@ class Inputs:
     def take(self, event: Event, cause: Header, *, listening: bool, texts: int) -> None:
         """After a step: `listening` to a user's turn that is still open, with so many `texts` that wait to be spoken."""
         match event:
-            case SpeechEdge() | Final():
+            case SpeechEdge() | Final() | Judged():
                 self._speech.append(cause)
             case Ask():
                 self._done.append(cause.id)

@@ -9,7 +9,7 @@ from actors.turn_manager.backchannel import only_hush
 from actors.turn_manager.conversation import Dialogue, Reply
 from actors.turn_manager.ending import Ending, ending, lose_patience
 from actors.turn_manager.engine import EndOfTurn
-from actors.turn_manager.events import Action, Event, Log, OfReply, Output, Send
+from actors.turn_manager.events import Action, Event, Judged, Log, OfReply, Output, Send
 from actors.turn_manager.faculties import Faculties
 from actors.turn_manager.scripts import MAX_TEXT, Scripts
 from actors.turn_manager.settings import TurnSettings
@@ -112,7 +112,7 @@ class Machine:
 
     def _take(self, event: Event) -> None:
         match event:
-            case SpeechEdge() | Partial() | Final():
+            case SpeechEdge() | Partial() | Final() | Judged():
                 self.user.take(event, self._now)
             case CallHealth():
                 self._able = Faculties.of(event)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from actors.turn_manager.endpoint import looks_complete
 
@@ -24,6 +26,16 @@ class Rules:
     def __init__(self, settings: RulesSettings) -> None:
         self._more = frozenset(word.lower() for word in settings.unfinished_words)
 
-    def looks_complete(self, text: str, language: str) -> bool:
+    async def load(self) -> None:
+        """Nothing to load."""
+
+    async def listen(self, pcm: NDArray[np.int16]) -> float | None:
+        """It judges by the words alone."""
+        return None
+
+    def looks_complete(self, text: str, language: str, heard: float | None) -> bool:
         """See `endpoint.looks_complete`; the language does not matter to it."""
         return looks_complete(text, self._more)
+
+    async def close(self) -> None:
+        """Nothing to free."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actors.turn_manager.events import Judged
 from actors.turn_manager.words import join, language_of
 from bus.messages import Final, Partial, SpeechEdge
 
@@ -21,6 +22,8 @@ class Utterance:
     partial: str = ""
     final: str | None = None
     language: str = ""
+    heard: float | None = None
+    """How sure the engine is, by ear, that the user had finished with it."""
 
     @property
     def text(self) -> str:
@@ -56,7 +59,7 @@ class UserTurn:
     def over(self, number: int) -> None:
         self._newest = number
 
-    def take(self, event: SpeechEdge | Partial | Final, now_ns: int) -> None:
+    def take(self, event: SpeechEdge | Partial | Final | Judged, now_ns: int) -> None:
         """News of an utterance."""
         match event:
             case SpeechEdge(kind="started"):
@@ -67,6 +70,8 @@ class UserTurn:
                 self.partial(event.utterance, event.text, now_ns)
             case Final():
                 self.final(event.utterance, event.text, event.language, now_ns)
+            case Judged():
+                self.judge(event.utterance, event.heard)
 
     def started(self, number: int, at_ns: int, now_ns: int) -> None:
         """Speech began. Another utterance that is still open ended unseen: vad has one open at a time."""
@@ -95,6 +100,12 @@ class UserTurn:
             if one.stopped_ns is None:
                 one.stopped_ns = now_ns  # no later than now; vad's word for it, if it still comes, is the true one
 
+    def judge(self, number: int, heard: float | None) -> None:
+        """What the engine heard in the sound up to the end of an utterance. No news of the person: waits do not begin anew."""
+        for one in self._utterances:
+            if one.number == number:
+                one.heard = heard
+
     def _find(self, number: int, onset_ns: int, now_ns: int) -> Utterance | None:
         if number > self._newest:
             self.started(number, onset_ns, now_ns)
@@ -122,6 +133,11 @@ class UserTurn:
     def utterances(self) -> tuple[Utterance, ...]:
         """All of them, oldest first."""
         return tuple(self._utterances)
+
+    @property
+    def heard(self) -> float | None:
+        """How sure the engine is, by ear, that the user has finished; None when it was not told of the last utterance."""
+        return self._utterances[-1].heard if self._utterances else None
 
     @property
     def speaking(self) -> bool:

@@ -26,6 +26,7 @@ from bus.messages import (
     SentenceEnd,
     SentencesDone,
     SpeechEdge,
+    SpeechTail,
     SpokenText,
     SpokenWord,
     TurnState,
@@ -131,9 +132,53 @@ def test_a_plan_sets_the_turns_and_the_engine_side_by_side_and_nothing_else() ->
         TurnManager.build("smart", {})
 
 
+def test_a_turn_that_sounds_unfinished_is_waited_for_longer(hand: Hand) -> None:
+    async def scene() -> None:
+        call = TurnManager.build("fake", {"hears": 0.2, "end_of_turn_ms": 300, "end_of_turn_long_ms": 1_000})
+        async with Rehearsal(call) as stage:
+            await stage.send(SpeechEdge(kind="started", utterance=1, at_ns=2_000 * MS))
+            await stage.send(SpeechTail(utterance=1, at_ns=1_000 * MS, payload=b"\1\0" * 2 * 16_000))
+            await stage.send(SpeechEdge(kind="stopped", utterance=1, at_ns=2_800 * MS))
+            await stage.send(Final(utterance=1, text="I would like", language="en"))
+            assert call.alarm.at_ns == 3_800 * MS
+
+    asyncio.run(scene())
+
+
+def test_only_who_judges_by_ear_is_sent_the_sound() -> None:
+    assert SpeechTail in TurnManager.inputs_with("smart-turn")
+    assert SpeechTail not in TurnManager.inputs_with("rules")
+
+
+def test_the_sound_of_an_open_turn_comes_again_to_a_successor(hand: Hand) -> None:
+    async def scene() -> None:
+        async with Rehearsal(TurnManager.build("fake", {"hears": 0.9})) as stage:
+            await stage.send(SpeechEdge(kind="started", utterance=1, at_ns=2_000 * MS), first_id=1)
+            await stage.send(SpeechTail(utterance=1, at_ns=0, payload=b"\1\0" * 48_000))
+            assert stage.actor.unit.holds(2)
+            await stage.send(SpeechEdge(kind="stopped", utterance=1, at_ns=2_800 * MS))
+            await stage.send(Final(utterance=1, text="hello", language="en"))
+            hand.ms = 4_000
+            await stage.ring()
+            assert len(stage.actor.unit) == 0
+
+    asyncio.run(scene())
+
+
 def test_the_wiring_is_what_the_call_expects() -> None:
     wiring = TurnManager.wiring
-    assert set(wiring.inputs) == {SpeechEdge, Partial, Final, Played, SpokenText, SentenceEnd, Ask, Say, *DEGRADE}
+    assert set(wiring.inputs) == {
+        SpeechEdge,
+        Partial,
+        Final,
+        Played,
+        SpokenText,
+        SentenceEnd,
+        Ask,
+        Say,
+        SpeechTail,
+        *DEGRADE,
+    }
     assert {kind.spec.topic.split(".")[0] for kind in wiring.outputs} == {"turn-manager"}
     assert len(wiring.outputs) == 10 and wiring.alarm
 

@@ -39,6 +39,22 @@ def test_what_has_not_come_in_time_is_gone_on_without_and_logged() -> None:
     assert (turn.speaking, turn.text, ends(turn).due) == (False, "hello", "end")
 
 
+def test_what_was_heard_counts_for_the_last_utterance_only() -> None:
+    turn = UserTurn()
+    turn.started(1, 0, 0)
+    turn.stopped(1, 1_000 * MS, 1_200 * MS)
+    turn.final(1, "done", "en", 1_300 * MS)
+    turn.judge(1, 0.1)
+    assert ends(turn).wait_ms == 900
+    turn.started(2, 1_500 * MS, 1_500 * MS)
+    turn.judge(1, 0.1)
+    turn.stopped(2, 2_000 * MS, 2_200 * MS)
+    turn.final(2, "now", "en", 2_300 * MS)
+    assert ends(turn).wait_ms == 450
+    turn.judge(2, 0.2)
+    assert ends(turn).wait_ms == 900
+
+
 def test_the_engine_chooses_between_the_two_waits() -> None:
     for text, wait_ms in (("done", 450), ("not yet", 900)):
         turn = UserTurn()
