@@ -17,6 +17,7 @@ from bus.messages import (
     Ask,
     CallHealth,
     Final,
+    Message,
     Partial,
     Played,
     Resume,
@@ -28,9 +29,8 @@ from bus.messages import (
     SpeechTail,
     SpokenText,
     TurnState,
+    TurnTimeline,
 )
-from bus.messages.message import Message
-from bus.messages.stage import TurnTimeline
 
 
 class TurnManager(Actor):
@@ -50,11 +50,9 @@ class TurnManager(Actor):
         self._clerk = Clerk(self.machine, self.unit, self.alarm)
 
     async def start(self) -> None:
-        """Loads the engine's model."""
         await self._engine.load()
 
     async def stop(self) -> None:
-        """Frees it."""
         await self._engine.close()
 
     async def restore(self, state: Message) -> None:
@@ -71,8 +69,7 @@ class TurnManager(Actor):
 
     async def on_tail(self, tail: SpeechTail, emit: Emit[Output]) -> None:
         """How the turn sounded until now: has the user finished?"""
-        pcm = sound_of_turn(tail, self.machine.user)
-        heard = await self._engine.listen(pcm) if pcm.size else None
+        heard = await self._engine.listen(sound_of_turn(tail, self.machine.user))
         await self._clerk.step(Judged(tail.utterance, heard), emit)
 
     async def on_partial(self, partial: Partial, emit: Emit[Output]) -> None:

@@ -31,7 +31,7 @@ def features(pcm: NDArray[np.int16]) -> NDArray[np.float32]:
         wave[-last.size :] = last.astype(np.float32) / np.float32(32_768)
     wave = (wave - wave.mean()) / np.sqrt(wave.var() + np.float32(_LEAST_VARIANCE))
     log = np.log10(np.maximum(_power(wave) @ _filters(), _FLOOR)).T
-    return ((np.maximum(log, log.max() - _RANGE) + 4.0) / 4.0).astype(np.float32)
+    return np.asarray((np.maximum(log, log.max() - _RANGE) + 4.0) / 4.0, np.float32)
 
 
 def _power(wave: NDArray[np.float32]) -> NDArray[np.float32]:
