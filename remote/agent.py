@@ -27,9 +27,11 @@ from remote.health import call_health
 from remote.heartbeats import Heartbeats
 from remote.mark import Mark
 from remote.muster import Muster, Rollbook, names_of
+from remote.precedence import leaving_order
 from remote.reservation import reservation
 from remote.scribe import NAME as RECORDER
 from remote.scribe import Scribe
+from remote.serving.brood import end_brood, mark_of
 from remote.session import Ending, Running, Session
 from remote.staff import Staff
 from remote.status import CallStatus
@@ -61,7 +63,7 @@ class HostAgent:
         self._hub = hub_of(self._keys, session.logs, left, self._note_hub, grace_s)
         self._client = self._reach_hub(left)
         self._staff = Staff(
-            plan.on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse,
+            plan.seats_on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse,
             grace_s=grace_s, note=self._note,
         )  # fmt: skip
         self._vigil = Vigil(Heartbeats(self._client, now_ns()), self._staff, self._hub, session.logs)
@@ -245,9 +247,9 @@ class HostAgent:
         ending = self._ending or Ending("the host agent failed", f"its log: {self._session.logs / 'agent.log'}", 1)
         ending = self._ending = msgspec.structs.replace(ending, given_up=self._staff.given_up)
         self._note()
-        sinks = [name for name, seat in self._staff.seats.items() if seat.placement.actor in SINKS]
-        self._staff.stop(name for name in list(self._staff.seats) if name not in sinks)
-        self._staff.stop(sinks)
+        for names in leaving_order(self._staff.seats.values(), SINKS):
+            self._staff.stop(names)
+        end_brood(mark_of(self._keys), 0.0, every=True)  # of attendants that had to be killed
         self._tell_hub("stop", ActorCall(RECORDER))
         self._scribe.wait()
         self._client.tell("hub", "end", None)

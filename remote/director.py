@@ -81,7 +81,8 @@ class Audience(Protocol):
 
 def start_limit_s(plan: Plan) -> float:
     """How long the start of a call may take, whatever happens."""
-    return max(placement.restart.ready_s for placement in plan.actors.values()) + MARGIN_S
+    served_s = max((service.seat(name).restart.ready_s for name, service in plan.services.items()), default=0.0)
+    return served_s + max(placement.restart.ready_s for placement in plan.actors.values()) + MARGIN_S
 
 
 class Director:

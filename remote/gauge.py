@@ -46,7 +46,7 @@ class Gauge:
             for child in seat.children:
                 child.trim_log()
             if newest := seat.current or seat.successor:
-                seat.load.sample(newest.pid)
+                (seat.load.sample_all if seat.is_service else seat.load.sample)(newest.pid)
             else:
                 seat.load = Load()
 

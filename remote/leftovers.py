@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bus.socket import SessionKeys
 from remote.finish import conclude
+from remote.serving.brood import end_brood, mark_of
 from remote.session import Ending, Running, Session
 
 
@@ -13,6 +15,7 @@ def end_leftovers(session: Session, ending: Ending) -> None:
     muster = session.muster()
     if muster is not None:
         muster.kill()
+    _end_services(session)
     conclude(session, map(Path, muster.folders if muster else ()), ending)
 
 
@@ -22,6 +25,13 @@ def kill_call(session: Session) -> None:
         running.kill()
     if muster := session.muster():
         muster.kill()
+    _end_services(session)
     if session.read("ending.json", Ending) is None:
         session.write("ending.json", Ending("the call was killed", f"its logs: {session.logs}", 1))
     session.remove("session.json")
+
+
+def _end_services(session: Session) -> None:
+    """Their processes are in no roll: each attendant knows its own, and may be dead."""
+    if keys := session.read("keys.json", SessionKeys):
+        end_brood(mark_of(keys), 0.0, every=True)

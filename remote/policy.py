@@ -6,14 +6,14 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from bus.clock import MS, SECOND
-from topology.plan import Restart
+from topology.plan import BackOff
 
 
 @dataclass(slots=True)
 class RestartPolicy:
     """Doubles the wait with each death inside the window; gives up after `max` of them."""
 
-    rules: Restart
+    rules: BackOff
     deaths: deque[int] = field(default_factory=deque)
 
     def died(self, at_ns: int) -> int | None:

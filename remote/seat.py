@@ -12,7 +12,7 @@ from bus.messages import SeatState
 from remote.child import Child
 from remote.policy import RestartPolicy
 from topology.change import Unit
-from topology.plan import Placement
+from topology.plan import SERVICE, Placement
 
 
 @dataclass(slots=True)
@@ -22,6 +22,8 @@ class Load:
     process: psutil.Process | None = None
     cpu_percent: float = 0.0
     memory_mb: float = 0.0
+    others: dict[int, Load] = field(default_factory=dict)
+    """Of the processes that it has started, by pid."""
 
     def sample(self, pid: int) -> None:
         """Takes a sample; the CPU share is that since the sample before."""
@@ -32,6 +34,23 @@ class Load:
             self.memory_mb = self.process.memory_info().rss / 2**20
         except psutil.Error:
             self.process = None
+
+    def sample_all(self, pid: int) -> None:
+        """The same of a process with all that it has started: the server of a service."""
+        self.sample(pid)
+        found = [] if self.process is None else _offspring(self.process)
+        self.others = {each.pid: self.others.get(each.pid, Load()) for each in found}
+        for each, load in self.others.items():
+            load.sample(each)
+            self.cpu_percent += load.cpu_percent
+            self.memory_mb += load.memory_mb
+
+
+def _offspring(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []
 
 
 @dataclass(slots=True, eq=False)
@@ -70,12 +89,29 @@ class Seat:
     """It is taken out of the call: nobody follows."""
     told_ns: int = 0
     """When those who leave were last told to."""
+    needs_services: bool = False
+    """It failed while a service was away: its next process waits for that."""
     load: Load = field(default_factory=Load)
 
     @property
     def name(self) -> str:
         """Its process's name on the bus: that of the actor, with a number for the further replicas: "tts", "tts#1"."""
         return str(Unit(self.placement.actor, self.replica))
+
+    @property
+    def is_service(self) -> bool:
+        """Whether an engine server sits here, and no actor."""
+        return self.placement.engine == SERVICE
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """How Python is told to run its process; its name comes behind."""
+        return ("-m", "remote.serving") if self.is_service else ("-m", "actors")
+
+    def wait_for_services(self, at_ns: int) -> None:
+        """Its next process comes when the services are back; what happened so far does not count against it."""
+        self.policy.deaths.clear()
+        self.state, self.restart_at_ns, self.needs_services = "waiting", at_ns, True
 
     def child(self, epoch: int) -> Child | None:
         """Its process of that epoch, when it still has it."""

@@ -1,4 +1,4 @@
-"""Staff of a host: its actors' processes. Starts, activates, replaces and restarts them, and gives up when it must.
+"""Staff of a host: the processes of its services and actors. Starts, replaces and restarts them, gives up when it must.
 
 Replicas of an actor have a seat each, and share what the hub keeps for the actor.
 """
@@ -16,6 +16,7 @@ from bus.errors import AvatarError, Broken, Wrong
 from bus.socket import SessionKeys
 from remote.child import Child
 from remote.policy import RestartPolicy
+from remote.precedence import all_actors_loaded, blames_service, is_due
 from remote.reason import StartFailed, may_still_say, reason_of
 from remote.seat import Seat
 from topology.change import Unit
@@ -71,9 +72,10 @@ class Staff:
         return tuple(f"{seat.name}: {seat.error}" for seat in self.seats.values() if seat.state == "given up")
 
     def start(self) -> None:
-        """Starts every actor, into standby. Raises StartFailed."""
+        """Starts every service, or when there is none every actor, into standby. Raises StartFailed."""
         for seat in self.seats.values():
-            self._spawn(seat)
+            seat.restart_at_ns = now_ns()
+        self.look_after()
 
     def resume(self, *, loaded: bool, up: bool) -> None:
         """Goes on where another host agent was: its seats have been filled (remote/adoption.py)."""
@@ -108,8 +110,7 @@ class Staff:
             case "active" if child is seat.successor:
                 self._active(seat)
             case "gone" if notice.what:
-                child.bye = notice
-                child.leave_by_ns = child.leave_by_ns or now_ns() + int(STOP_S * SECOND)
+                child.bye, child.leave_by_ns = notice, child.leave_by_ns or now_ns() + int(STOP_S * SECOND)
                 if not self.all_up:
                     self._lost(seat, child)
             case _:
@@ -127,7 +128,7 @@ class Staff:
                     child.kill()
             if seat.leaving:
                 self._see_off(seat)
-            elif seat.restart_at_ns and now_ns() >= seat.restart_at_ns:
+            elif is_due(seat, self.seats.values(), now_ns(), all_up=self.all_up):
                 self._spawn(seat)
 
     def stop(self, names: Iterable[str]) -> None:
@@ -154,14 +155,15 @@ class Staff:
         """The seat of a unit; a new one for one that is new in the call."""
         name = str(unit)
         if name not in self.seats:
-            seat = Seat(placement, RestartPolicy(placement.restart), unit.replica, epoch=self.epochs.get(name, 0))
-            self.seats[name] = seat
+            rules = RestartPolicy(placement.restart)
+            self.seats[name] = Seat(placement, rules, unit.replica, epoch=self.epochs.get(name, 0))
         return self.seats[name]
 
     def arrange(self, units: Iterable[Unit]) -> None:
-        """The order of the seats, as in the plan; those that are on their way out come last."""
-        names = [str(unit) for unit in units if str(unit) in self.seats]
-        self.seats = {name: self.seats[name] for name in (*names, *(n for n in self.seats if n not in names))}
+        """The order of the seats, as in the plan, services first; those that are on their way out come last."""
+        order = {str(unit): index for index, unit in enumerate(units)}
+        seats = sorted(self.seats.values(), key=lambda s: (not s.is_service, order.get(s.name, len(order))))
+        self.seats = {seat.name: seat for seat in seats}
 
     # --- one seat -------------------------------------------------------------------------------------------------
 
@@ -179,7 +181,7 @@ class Staff:
             grace_s=self._grace_s,
         )
         self._note(seat.name, epoch)
-        return Child(["-m", "actors", seat.name], errand, self._logs / f"{seat.name}.log")
+        return Child([*seat.command, seat.name], errand, self._logs / f"{seat.name}.log")
 
     def renew(self, seat: Seat) -> None:
         """Starts a successor that takes over as soon as it is ready. Raises StartFailed."""
@@ -189,7 +191,7 @@ class Staff:
 
     def _spawn(self, seat: Seat) -> None:
         seat.epoch += 1
-        seat.restart_at_ns = 0
+        seat.restart_at_ns, seat.needs_services = 0, False
         try:
             seat.successor = self.hire(seat, seat.placement, seat.epoch)
         except Broken as error:
@@ -198,13 +200,13 @@ class Staff:
             seat.state = "restarting" if self.all_up else "starting"
 
     def _ready(self, seat: Seat) -> None:
-        if self.all_loaded:
+        if self.all_loaded or seat.is_service:
             self.activate(seat)
             return
         seat.state = "standby"
-        if all(s.state == "standby" for s in self.seats.values()):
+        if all_actors_loaded(self.seats.values()):
             self.all_loaded = True
-            for other in reversed(self.seats.values()):
+            for other in filter(lambda s: not s.is_service, reversed(self.seats.values())):
                 self.activate(other)
 
     def activate(self, seat: Seat) -> None:
@@ -279,6 +281,9 @@ class Staff:
             seat.state, seat.restart_at_ns = "waiting", at_ns
 
     def _give_up(self, seat: Seat, error: AvatarError) -> None:
+        if blames_service(seat, self.seats.values()):
+            seat.wait_for_services(now_ns())
+            return
         _log.error("given up actor=%s what=%s", seat.name, error.what)
         seat.state, seat.error = "given up", error.what
         self._forget_unless_needed(seat.placement.actor)

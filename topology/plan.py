@@ -13,6 +13,12 @@ LOCAL = "local"
 LEAST_HANG_S = 3.0
 """A hang that is shorter cannot be told from a late heartbeat."""
 
+SERVICE = "service"
+"""Instead of an engine: what its host's staff calls a server that it runs."""
+
+MARGIN_S = 15.0
+"""Who starts a server says itself that it is not ready in time; this is for one that does not."""
+
 _SSH = re.compile(
     r"(?P<destination>(?:[A-Za-z0-9._-]+@)?(?:[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:]+\]))(?::(?P<port>\d{1,5}))?"
 )
@@ -66,17 +72,26 @@ class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return int(match["port"] or 0)
 
 
-class Restart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class BackOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What happens when a process dies: it is started again, at most `max` times in `window_s`, ever later."""
 
     max: Annotated[int, msgspec.Meta(ge=0)] = 5
-    """Restarts within the window before the actor is given up and the call goes on without it."""
+    """Restarts within the window before it is given up and the call goes on without it."""
     window_s: Seconds = 60.0
     """Restarts older than this are forgotten, in seconds."""
     backoff_ms: Annotated[int, msgspec.Meta(ge=0)] = 100
     """Wait before the first restart in milliseconds; doubles each time."""
     backoff_max_ms: Annotated[int, msgspec.Meta(ge=0)] = 5_000
     """The longest wait in milliseconds."""
+
+    def __post_init__(self) -> None:
+        if self.backoff_ms > self.backoff_max_ms:
+            raise ValueError(f"backoff_ms ({self.backoff_ms}) is above backoff_max_ms ({self.backoff_max_ms})")
+
+
+class Restart(BackOff, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When an actor's process is started again, and when it is killed for that."""
+
     hang_s: Seconds = 10.0
     """How long it may hang (its event loop stands still, or no heartbeat comes at all) before it is killed, in seconds. A
     long model call off the loop is no hang; a library that holds Python's lock for longer needs more. 0: never."""
@@ -84,13 +99,12 @@ class Restart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """How long it may take to load its model and to take its devices before it is killed, in seconds."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if 0 < self.hang_s < LEAST_HANG_S:
             raise ValueError(
                 f"hang_s ({self.hang_s:g}) is too short to tell: a heartbeat comes once a second. "
                 f"Write {LEAST_HANG_S:g} or more, or 0"
             )
-        if self.backoff_ms > self.backoff_max_ms:
-            raise ValueError(f"backoff_ms ({self.backoff_ms}) is above backoff_max_ms ({self.backoff_max_ms})")
 
 
 class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -113,18 +127,35 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A server that an engine talks to, started and looked after like an actor."""
+    """A server that an engine talks to, started and looked after like an actor. The actors of its host wait for it."""
 
     command: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
-    """The program and its arguments; no shell reads them."""
+    """The program and its arguments; no shell reads them. It must stay in the foreground."""
+    folder: str = ""
+    """Folder that it runs in, a path of its host. Default: the one that the call was started in."""
     host: str = LOCAL
     """Host that it runs on."""
     health: Annotated[str, msgspec.Meta(pattern=r"^(https?://.+)?$", description="an http address")] = ""
     """URL that answers 200 when the server is ready, as seen from its host. Empty: ready when it runs."""
-    ready_s: Seconds = 120.0
+    ready_s: Annotated[float, msgspec.Meta(ge=1)] = 120.0
     """How long it may take to become ready, in seconds."""
     env: dict[str, str] = {}
     """Environment variables beside those of the host. Tokens do not belong here: plans are shared."""
+    restart: BackOff = BackOff()
+    """When it is started again."""
+
+    def seat(self, name: str) -> Placement:
+        """What its host's staff must know to run it, beside the actors (remote/serving/)."""
+        settings: dict[str, object] = {
+            "command": list(self.command),
+            "folder": self.folder,
+            "health": self.health,
+            "env": self.env,
+        }
+        rules = {key: getattr(self.restart, key) for key in BackOff.__struct_fields__}
+        restart = Restart(**rules, ready_s=self.ready_s + MARGIN_S)
+        settings["ready_s"] = self.ready_s
+        return Placement(actor=name, host=self.host, engine=SERVICE, settings=settings, restart=restart)
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -140,8 +171,18 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         """The actors of one host, in the plan's order."""
         return tuple(p for p in self.actors.values() if p.host == host)
 
+    def seats_on(self, host: str) -> tuple[Placement, ...]:
+        """Everything that a host's staff runs: its services, which come first, and its actors."""
+        served = (s.seat(name) for name, s in self.services.items() if s.host == host)
+        return (*served, *self.on(host))
+
     @property
     def used_hosts(self) -> tuple[str, ...]:
         """Hosts that something runs on; "local" comes first and is always among them."""
         placed = {p.host for p in self.actors.values()} | {s.host for s in self.services.values()}
         return (LOCAL, *(h for h in self.hosts if h in placed))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can name a host, a session or a service: small letters, digits and "-"."""
+    return bool(text) and text[0] != "-" and all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in text)

@@ -16,7 +16,8 @@ from topology.collisions import check_collisions
 from topology.edges import Loose, givers, takers, unfed, unread
 from topology.fault import Fault, nearest
 from topology.form import Form
-from topology.plan import LOCAL, Host, Placement, Plan, Service, Session
+from topology.plan import LOCAL, Host, Placement, Plan, Service, Session, is_name
+from topology.services import check_service_name, check_services
 from topology.settings import check_settings, input_paths
 from topology.source import Source, Unreadable
 from topology.stamp import stamp
@@ -50,6 +51,7 @@ def examine(path: Path | str, cast: Cast = HOUSE, *, ports: bool = False) -> tup
     reader = Reader(source, cast)
     plan = reader.plan()
     check_collisions(reader.form, reader.placements, cast, probe=ports)
+    check_services(reader.form, reader.services, probe=ports)
     faults = sorted(dict.fromkeys(reader.form.faults), key=lambda fault: (fault.line, fault.warning))
     return (None if any(not fault.warning for fault in faults) else plan), faults
 
@@ -62,6 +64,7 @@ class Reader:
         self.cast = cast
         self.hosts: dict[str, Host] = {}
         self.host_names: tuple[str, ...] = (LOCAL,)
+        self.services: dict[str, Service] = {}
         self.placements: dict[str, Placement] = {}
 
     def plan(self) -> Plan | None:
@@ -73,13 +76,17 @@ class Reader:
         path = Path(self.form.source.name)
         session = self.form.fill(Session, ("session",), data.get("session", {}))
         self._read_hosts(self.form.table(("hosts",), data.get("hosts", {})))
-        services = self._read_services(self.form.table(("services",), data.get("services", {})))
+        self.services = self._read_services(self.form.table(("services",), data.get("services", {})))
         self._read_actors(self.form.table(("actors",), data.get("actors", {})))
         if session is None:
             return None
         session = msgspec.structs.replace(session, name=session.name or session_name(path))
         return Plan(
-            file=str(path.resolve()), session=session, actors=self.placements, hosts=self.hosts, services=services
+            file=str(path.resolve()),
+            session=session,
+            actors=self.placements,
+            hosts=self.hosts,
+            services=self.services,
         )
 
     def _read_hosts(self, table: Mapping[str, object]) -> None:
@@ -100,6 +107,7 @@ class Reader:
             if service := self.form.fill(Service, key, value):
                 services[name] = service
                 self._check_host((*key, "host"), service.host)
+            check_service_name(self.form, name, self.cast)
         return services
 
     def _read_actors(self, table: Mapping[str, object]) -> None:
@@ -195,11 +203,6 @@ def _grouped(
     for loose in every:
         groups.setdefault((loose.actor, tuple(others(loose.kind, cast))), []).append(loose.kind.spec.topic)
     return [(name, topics, list(able)) for (name, able), topics in groups.items()]
-
-
-def is_name(text: str) -> bool:
-    """Whether a text can name a host or a session: small letters, digits and "-"."""
-    return bool(text) and text[0] != "-" and all(c in "abcdefghijklmnopqrstuvwxyz0123456789-" for c in text)
 
 
 def session_name(path: Path) -> str:
