@@ -162,8 +162,7 @@ class Staff:
     def arrange(self, units: Iterable[Unit]) -> None:
         """The order of the seats, as in the plan, services first; those that are on their way out come last."""
         order = {str(unit): index for index, unit in enumerate(units)}
-        seats = sorted(self.seats.values(), key=lambda s: (not s.is_service, order.get(s.name, len(order))))
-        self.seats = {seat.name: seat for seat in seats}
+        self.seats = dict(sorted(self.seats.items(), key=lambda s: (not s[1].is_service, order.get(s[0], len(order)))))
 
     # --- one seat -------------------------------------------------------------------------------------------------
 

@@ -62,9 +62,7 @@ def program_of(program: str, folder: str = "") -> str:
     if folder and not Path(folder).is_dir():
         raise Fatal(f'there is no folder "{folder}" to run in', "make it, or change: folder")
     if Path(program).name != program:  # a path: meant from where it runs
-        path = Path(folder, program)
-        if found := shutil.which(path):
-            return str(Path(found).resolve())
-    elif found := shutil.which(program):
+        program = str(Path(folder, program).absolute())
+    if found := shutil.which(program):
         return found
     raise Fatal(f'there is no program "{program}" on this machine', "install it, or write its whole path in: command")

@@ -36,61 +36,77 @@ def server_of(attendant: int) -> psutil.Process:
     return server
 
 
-def _restarts(watcher: Watcher) -> int:
-    try:
-        return watcher.actor("agent").restarts
-    except Broken:
-        return 0
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS: SIGKILL and process names")
-def test_a_server_is_there_before_the_actors_and_whatever_is_killed_there_is_one_of_it_until_the_call_ends(
-    tmp_path: Path,
-) -> None:
-    port = free_port()
-    plan = ears_plan(tmp_path, write_wav(tmp_path / "quiet.wav", np.zeros(16_000 * 60, np.int16)))
+def pages_plan(folder: Path, port: int) -> Path:
+    """A microphone that plays a quiet minute, and a server of pages."""
+    plan = ears_plan(folder, write_wav(folder / "quiet.wav", np.zeros(16_000 * 60, np.int16)))
     command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)]
     with plan.open("a", encoding="utf-8") as file:
         file.write(f'[services.pages]\ncommand = {command}\nhealth = "http://127.0.0.1:{port}/"\nready_s = 20\n')
-    with Call(plan, tmp_path) as call:
+    return plan
+
+
+class Watch:
+    """Somebody who looks at the server of a call."""
+
+    def __init__(self, call: Call, watcher: Watcher, port: int) -> None:
+        self._call, self._watcher, self._port = call, watcher, port
+
+    def row(self, name: str = "pages") -> ActorStatus:
+        return self._watcher.actor(name)
+
+    def is_back(self, after: int) -> bool:
+        """Whether there is another attendant than that, and its server answers."""
+        return self.row().state == "running" and self.row().pid != after and answers(self._port)
+
+    def until_back(self, after: int) -> None:
+        until(lambda: self.is_back(after), 15, self._call.told)
+
+    def until_taken_over(self) -> None:
+        """Another host agent is there."""
+
+        def is_there() -> bool:
+            with contextlib.suppress(Broken):  # nobody answers for a moment
+                return self.row("agent").restarts == 1
+            return False
+
+        until(is_there, 15, self._call.told)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS: SIGKILL")
+def test_whatever_is_killed_there_is_one_server_until_the_call_ends(tmp_path: Path) -> None:
+    port = free_port()
+    with Call(pages_plan(tmp_path, port), tmp_path) as call:
         call.until_up()
+        assert answers(port)
         with call.watched() as watcher:
-
-            def row(name: str) -> ActorStatus:
-                return watcher.actor(name)
-
-            def is_back(after: int) -> bool:
-                with contextlib.suppress(Broken):  # a hub without a host agent, for a moment
-                    return row("pages").state == "running" and row("pages").pid != after and answers(port)
-                return False
-
-            assert answers(port)
-
-            first = row("pages").pid
-            server_of(first).kill()  # the server: its attendant says so, and is followed by another
-            until(lambda: is_back(first), 15, call.told)
-            assert "it ended with code -9" in row("pages").error
-
-            second = row("pages").pid
-            orphan = server_of(second)
-            psutil.Process(second).kill()  # the attendant: its server must not go on without it
-            until(lambda: is_back(second), 15, call.told)
-            assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
-
-            third = row("pages").pid
-            psutil.Process(call.running().pid).kill()  # the host agent: another one takes both over as they are
-            until(lambda: _restarts(watcher) == 1, 15, call.told)
-            assert row("pages").pid == third
-            alone_mb = psutil.Process(third).memory_info().rss / 2**20
-            until(lambda: row("pages").memory_mb > alone_mb + 5, 10, "the server counts, too")
-
+            _shoot(call, Watch(call, watcher, port))
         code, out, err = avatar(call.home, "restart", "pages")
         assert (code, out.partition(" epoch")[0]) == (0, "pages restarted:"), err
         assert answers(port)
-        code, out, _ = avatar(call.home, "logs", "pages")
+        _, out, _ = avatar(call.home, "logs", "pages")
         assert "started pid=" in out
         assert '"GET / HTTP/1.1" 200' in out
         everybody = call.processes()
         assert avatar(call.home, "down")[0] == 0
         call.expect_gone(everybody)
         assert not answers(port)
+
+
+def _shoot(call: Call, watch: Watch) -> None:
+    first = watch.row().pid
+    server_of(first).kill()  # its attendant says so, and is followed by another
+    watch.until_back(first)
+    assert "it ended with code -9" in watch.row().error
+
+    second = watch.row().pid
+    orphan = server_of(second)
+    psutil.Process(second).kill()  # the attendant: its server must not go on without it
+    watch.until_back(second)
+    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+
+    third = watch.row().pid
+    psutil.Process(call.running().pid).kill()  # the host agent: another one takes both over as they are
+    watch.until_taken_over()
+    assert watch.row().pid == third
+    alone_mb = psutil.Process(third).memory_info().rss / 2**20
+    until(lambda: watch.row().memory_mb > alone_mb + 5, 10, "the server counts, too")
