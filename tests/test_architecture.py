@@ -29,7 +29,7 @@ TOO_LONG: frozenset[str] = frozenset()
 
 HEAVY = (
     "av", "cv2", "espeakng_loader", "onnxruntime", "pocketsphinx", "rapidfuzz", "sounddevice", "soundfile", "soxr",
-    "starlette", "torch", "uvicorn", "websockets", "zmq",
+    "jinja2", "llama_cpp", "starlette", "torch", "uvicorn", "websockets", "zmq",
 )  # fmt: skip
 """Packages that no shell and no engine file imports before it is loaded."""
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from actors.language import language_of
 from actors.llm.engine import LanguageModel
+from actors.llm.pace import Pace
 from bus.actor import Actor
+from bus.clock import now_ns
 from bus.emit import Emit
-from bus.messages import AnswerBegun, AnswerDone, Prompt, Token
+from bus.errors import Broken
+from bus.messages import AnswerBegun, AnswerCost, AnswerDone, Prompt, Token
 from bus.messages.message import Message
 
 _log = logging.getLogger(__name__)
@@ -25,7 +29,11 @@ class Llm(Actor):
     and lets the model go on behind them.
     """
 
-    engines: ClassVar = {"persona": "actors.llm.persona:PersonaModel", "fake": "actors.llm.fake:FakeModel"}
+    engines: ClassVar = {
+        "persona": "actors.llm.persona:PersonaModel",
+        "llama": "actors.llm.llama:LlamaModel",
+        "fake": "actors.llm.fake:FakeModel",
+    }
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
@@ -45,8 +53,8 @@ class Llm(Actor):
         if isinstance(state, AnswerBegun):
             self._begun = state
 
-    async def on_prompt(self, prompt: Prompt, emit: Emit[AnswerBegun | Token | AnswerDone]) -> None:
-        """Answers the last line, each token as soon as it exists."""
+    async def on_prompt(self, prompt: Prompt, emit: Emit[AnswerBegun | Token | AnswerDone | AnswerCost]) -> None:
+        """Answers the last line, each token as soon as it exists. An answer that breaks off ends where it is."""
         begun = self._begun if self._begun.prompt == emit.cause.id else AnswerBegun(prompt=emit.cause.id)
         answer = list(begun.tokens)
         for index, text in enumerate(answer):
@@ -58,13 +66,23 @@ class Llm(Actor):
             await emit(Token(index=len(answer) - 1, text=text))
 
         if not begun.complete:
-            async with self._model.reply(prompt.lines, "".join(answer)) as pieces:
-                async for piece in pieces:
-                    if piece:
-                        await say(piece)
+            await emit(await self._think(prompt, "".join(answer), say))
             if not "".join(answer).strip():
                 self._empty += 1
                 _log.warning("empty answer, number %d", self._empty)
                 await say(EMPTY.get(prompt.language.partition("-")[0], EMPTY["en"]))
             await emit(AnswerBegun(prompt=emit.cause.id, tokens=tuple(answer), complete=True))
         await emit(AnswerDone(tokens=len(answer), language=language_of("".join(answer), prompt.language)))
+
+    async def _think(self, prompt: Prompt, begun: str, say: Callable[[str], Awaitable[None]]) -> AnswerCost:
+        pace, failed = Pace(now_ns()), ""
+        try:
+            async with self._model.reply(prompt.lines, begun) as pieces:
+                async for piece in pieces:
+                    if piece:
+                        pace.note(now_ns())
+                        await say(piece)
+        except Broken as error:
+            failed = error.what
+            _log.error("the answer broke off: %s", failed)
+        return pace.cost(self._model.cost, failed)

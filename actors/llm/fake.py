@@ -9,6 +9,8 @@ from typing import ClassVar
 
 import msgspec
 
+from actors.llm.engine import Cost
+from bus.errors import Broken
 from bus.messages import Line
 
 
@@ -19,7 +21,8 @@ class FakeModelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 
 
 class FakeModel:
-    """`gate`: an event that each token waits for; `asked`, `given` and `stopped` tell what happened."""
+    """`gate`: an event that each token waits for; before token `breaks_at` it fails; `asked`, `given` and `stopped` tell what
+    happened."""
 
     Settings: ClassVar = FakeModelSettings
 
@@ -32,6 +35,8 @@ class FakeModel:
         self.given = 0
         self.stopped = 0
         self.loaded = False
+        self.cost = Cost()
+        self.breaks_at = -1
 
     async def load(self) -> None:
         """Nothing to load."""
@@ -52,6 +57,8 @@ class FakeModel:
         said = next((n for n in range(len(script) + 1) if "".join(script[:n]) == begun), 0)
         for token in script[said:]:
             await self.gate.wait()
+            if self.given == self.breaks_at:
+                raise Broken("the fake broke", "mend it")
             self.given += 1
             yield token
 

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from actors.language import language_of
+from actors.llm.engine import Cost
 from actors.llm.matching import Matcher
 from actors.llm.persona_file import Persona, read_persona
 from bus.clock import SECOND, now_ns, sleep_until
@@ -41,6 +42,7 @@ class PersonaModel:
         self._settings = settings
         self._persona: Persona | None = None
         self._matcher: Matcher | None = None
+        self.cost = Cost()
 
     async def load(self) -> None:
         """Raises Wrong when the file cannot be used."""

@@ -13,7 +13,7 @@ from bus.errors import Wrong
 
 LARGEST_BYTES = 2_000_000
 MOST_QUESTIONS = 5_000
-KEYS = ("name", "language", "greeting", "unknown", "answer")
+KEYS = ("name", "language", "about", "greeting", "unknown", "answer")
 ANSWER_KEYS = ("questions", "answer", "answers")
 
 
@@ -34,6 +34,8 @@ class Persona:
     greeting: Mapping[str, str]
     unknown: Mapping[str, tuple[str, ...]]
     answers: tuple[Answer, ...]
+    about: str = ""
+    """Who that is, in a few sentences, for a language model."""
 
 
 def read_persona(path: Path) -> Persona:
@@ -81,7 +83,8 @@ class _Reader:
         places = [self._place(i, len(entries)) for i in range(len(entries))]
         answers = tuple(self._answer(place, entry) for place, entry in zip(places, entries, strict=True))
         _no_doubles(answers, places)
-        return Persona(self._name, language, greeting, unknown, answers)
+        about = self._say(where, "about", table["about"]) if "about" in table else ""
+        return Persona(self._name, language, greeting, unknown, answers, about)
 
     def _place(self, index: int, entries: int) -> str:
         line = f"line {self._lines[index]}, " if len(self._lines) == entries else ""

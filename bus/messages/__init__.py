@@ -18,7 +18,7 @@ from bus.messages.speech import (
     SpeechTail,
 )
 from bus.messages.stage import Stage, StageAddress, TurnTimeline
-from bus.messages.thought import AnswerBegun, AnswerDone, Sentence, SentencesDone, Token
+from bus.messages.thought import AnswerBegun, AnswerCost, AnswerDone, Sentence, SentencesDone, Token
 from bus.messages.turns import (
     Ask,
     Caption,
@@ -54,6 +54,7 @@ __all__ = [
     "SLICE_SAMPLES",
     "ActorHealth",
     "AnswerBegun",
+    "AnswerCost",
     "AnswerDone",
     "Ask",
     "CallHealth",

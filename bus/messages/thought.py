@@ -33,6 +33,25 @@ class AnswerDone(Message, frozen=True, kw_only=True, omit_defaults=True):
     language: str
 
 
+class AnswerCost(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """What an answer took, told when it has ended by itself. Zeros where the engine does not tell."""
+
+    spec: ClassVar = Spec("llm.cost", Lane.LATEST, observed=True)
+    first_ms: float
+    """From the prompt to the first piece of the answer; 0 when there was none."""
+    tokens: int
+    """Of the answer; its pieces where the engine does not count tokens."""
+    tokens_per_s: float
+    """Behind the first one."""
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    """So many of the prompt were still in the model's memory from the answer before."""
+    left_out: int = 0
+    """Lines of the conversation for which the context had no room."""
+    failed: str = ""
+    """Why the answer broke off."""
+
+
 class Sentence(Message, frozen=True, kw_only=True, omit_defaults=True):
     """A piece of the answer that can be spoken by itself: a clause or a sentence."""
 

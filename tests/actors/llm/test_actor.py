@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from actors.llm.actor import EMPTY, Llm
+from actors.llm.engine import Cost
 from actors.llm.fake import FakeModel, FakeModelSettings
-from bus.messages import AnswerBegun, AnswerDone, Line, Message, Prompt, Token
+from bus.messages import AnswerBegun, AnswerCost, AnswerDone, Line, Message, Prompt, Token
 from bus.rehearsal import Rehearsal
 
 PERSONA = Path(__file__).parents[3] / "topology" / "persona.toml"
@@ -23,7 +24,7 @@ def prompt(text: str, language: str = "en") -> Prompt:
 
 def heard(stage: Rehearsal) -> list[Message]:
     """What goes on to the chunker."""
-    return [message for message in stage.take() if not isinstance(message, AnswerBegun)]
+    return [message for message in stage.take() if not isinstance(message, AnswerBegun | AnswerCost)]
 
 
 def perform(scene: Callable[[Rehearsal, FakeModel], Awaitable[None]], *tokens: str) -> None:
@@ -75,6 +76,29 @@ def test_a_barge_in_stops_the_model_before_the_next_token() -> None:
         assert stage.take() == []
 
     perform(scene, "Once ", "upon ")
+
+
+@pytest.mark.parametrize(("breaks_at", "said"), [(0, EMPTY["en"]), (1, "Once ")])
+def test_an_answer_that_breaks_off_ends_decently_and_says_why_to_those_who_watch(breaks_at: int, said: str) -> None:
+    async def scene(stage: Rehearsal, model: FakeModel) -> None:
+        model.breaks_at = breaks_at
+        await stage.send(prompt("Tell me a story"))
+        assert [cost.failed for cost in stage.of(AnswerCost)] == ["the fake broke"]
+        assert heard(stage) == [Token(index=0, text=said), AnswerDone(tokens=1, language="en")]
+
+    perform(scene, "Once ", "upon ")
+
+
+def test_what_an_answer_took_is_told_before_it_is_done() -> None:
+    async def scene(stage: Rehearsal, model: FakeModel) -> None:
+        model.cost = Cost(prompt_tokens=90, reused_tokens=80)
+        await stage.send(prompt("Well?"))
+        (cost,) = stage.of(AnswerCost)
+        assert (cost.tokens, cost.prompt_tokens, cost.reused_tokens, cost.failed) == (2, 90, 80, "")
+        kinds = [type(sent.message) for sent in stage.sent]
+        assert kinds.index(AnswerCost) < kinds.index(AnswerDone)
+
+    perform(scene, "I ", "do.")
 
 
 def test_the_real_persona_answers_in_the_language_it_was_asked() -> None:

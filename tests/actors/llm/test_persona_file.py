@@ -25,6 +25,13 @@ def test_a_good_file_is_read_and_the_name_put_in(tmp_path: Path) -> None:
     assert persona.answers[0].answers == ("I am Ada, really.",)
 
 
+def test_what_the_owner_says_about_himself_is_read_and_may_be_left_out(tmp_path: Path) -> None:
+    assert read_persona(written(tmp_path, GOOD)).about == ""
+    assert (
+        read_persona(written(tmp_path, 'about = """\n{name} builds\nboats."""\n' + GOOD)).about == "Ada builds boats."
+    )
+
+
 def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
     path = tmp_path / "me.toml"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
