@@ -26,7 +26,8 @@ CROP = 256
 ONE_MASK = "all.png"
 
 Pixels = NDArray[np.uint8]
-Kind = Literal["sketch", "clip"]
+Kind = Literal["sketch", "clip", "photo"]
+"""Where the face comes from. In a photo's idle clip every frame shows the same face, moved as a whole."""
 
 
 class Box(msgspec.Struct, frozen=True, array_like=True):
@@ -96,6 +97,15 @@ class FacePack:
         if pixels is None or pixels.shape != (HEIGHT, WIDTH, 3):
             raise Wrong(f"frame {frame % self.frames} of {self.folder} is not a {WIDTH}x{HEIGHT} JPEG", _AGAIN)
         return np.asarray(pixels, np.uint8)
+
+    def cut(self, frame: int) -> Pixels:
+        """What lies in the box of `frame`, BGR, 256x256: the crop whose pasting changes nothing."""
+        import cv2
+
+        matrix = _crop_to_frame(self.manifest.boxes[frame % self.frames])
+        how = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP
+        found = cv2.warpAffine(self.idle_frame(frame), matrix, (CROP, CROP), flags=how, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(found, np.uint8)
 
     def paste(self, picture: Pixels, frame: int, crop: Pixels, strength: float = 1.0) -> None:
         """Lays a mouth crop (BGR, 256x256) over the box of `frame` in `picture`, in place, as strong as mask * strength.

@@ -27,6 +27,7 @@ VERBS = {
     "logs": "cli.logs:logs",
     "check": "cli.check:check",
     "graph": "cli.graph:graph",
+    "face": "cli.face:face",
     "doctor": "cli.doctor:doctor",
     "bench": "cli.bench:bench",
     "chaos": "cli.chaos:chaos",
@@ -37,7 +38,7 @@ VERBS = {
 GROUPS = {
     "Run a call": ("up", "down", "ask", "say", "restart", "apply"),
     "Look into a running call": ("status", "topics", "tap", "record", "logs"),
-    "Plans and this machine": ("check", "graph", "doctor", "bench", "chaos"),
+    "Plans and this machine": ("check", "graph", "doctor", "bench", "chaos", "face"),
 }
 """Headings of the help; all others stand below "Work on avatar itself"."""
 HIDDEN = frozenset({"docs"})

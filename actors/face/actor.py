@@ -25,6 +25,7 @@ class Face(Actor):
 
     engines: ClassVar[Mapping[str, str]] = {
         "sketch": "actors.face.sketch:Sketch",
+        "musetalk": "actors.face.musetalk.renderer:MuseTalk",
         "fake": "actors.face.fake:FakeRenderer",
     }
 

@@ -1,0 +1,60 @@
+"""Models of MuseTalk 1.5: which files lie where, as its authors publish them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+
+from bus.errors import Fatal
+
+_POINTER = b"version https://git-lfs"
+_TODO = "put them there: README, section MuseTalk; or name another folder (settings.models of face)"
+
+
+class ModelFiles(NamedTuple):
+    """Places of the three networks."""
+
+    unet_config: Path
+    unet_weights: Path
+    vae: Path
+    """Folder, as diffusers reads it."""
+    whisper: Path
+    """Folder, as transformers reads it."""
+
+
+NEEDED: tuple[tuple[str, ...], ...] = (
+    ("musetalkV15/musetalk.json",),
+    ("musetalkV15/unet.pth",),
+    ("sd-vae/config.json",),
+    ("sd-vae/diffusion_pytorch_model.safetensors", "sd-vae/diffusion_pytorch_model.bin"),
+    ("whisper/config.json",),
+    ("whisper/model.safetensors", "whisper/pytorch_model.bin"),
+    ("whisper/preprocessor_config.json",),
+)
+"""Each file, or the files of which one must be there."""
+
+
+def default_models() -> Path:
+    """Folder of the models when no other is named."""
+    return platformdirs.user_data_path("avatar", appauthor=False) / "models" / "musetalk"
+
+
+def find_models(folder: Path) -> ModelFiles:
+    """The files below `folder`. Raises Fatal, naming all that are missing or are only pointers of git-lfs."""
+    missing = [" or ".join(names) for names in NEEDED if not any((folder / name).is_file() for name in names)]
+    if missing:
+        raise Fatal(f"MuseTalk's models in {folder} are not complete: {', '.join(missing)} missing", _TODO)
+    pointers = [name for names in NEEDED for name in names if _is_pointer(folder / name)]
+    if pointers:
+        raise Fatal(f"{', '.join(pointers)} in {folder} hold no model but a pointer to it", "run there: git lfs pull")
+    weights = folder / "musetalkV15"
+    return ModelFiles(weights / "musetalk.json", weights / "unet.pth", folder / "sd-vae", folder / "whisper")
+
+
+def _is_pointer(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        return opened.read(len(_POINTER)) == _POINTER
