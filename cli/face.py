@@ -17,7 +17,9 @@ Deed = Literal["prepare"]
 def face(
     deed: Annotated[Deed, typer.Argument(help="What to do.")],
     source: Annotated[Path, typer.Argument(help="A clip of 5 to 20 s, or a photo.", metavar="CLIP_OR_PHOTO")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder in which the face pack's own folder is made.")] = Path("faces"),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder in which the face pack's own folder is made.")
+    ] = Path("faces"),
     name: Annotated[str, typer.Option(help="Name of the face.", show_default="the file's")] = "",
     box: Annotated[
         str, typer.Option(help="Where the face is, instead of looking for it: left,top,width,height in 1280x720.")
@@ -39,6 +41,10 @@ def face(
     from actors.face_pack import FacePack
     from actors.filmed.pack import prepare
 
+    if models is not None:
+        from actors.face.musetalk.models import find_models
+
+        find_models(models)
     folder = prepare(source, out, name, box_of(box) if box else None, progress=_progress)
     if models is not None:
         from actors.face.musetalk.encoding import encode_pack
@@ -46,7 +52,9 @@ def face(
         encode_pack(folder, models)
     pack = FacePack.read(folder).manifest
     found = {"folder": str(folder), "kind": pack.kind, "frames": pack.frames, "content": pack.content}
-    print(json.dumps(found, ensure_ascii=False) if as_json else f"{folder}: {pack.kind}, {pack.frames / pack.fps:.0f} s")
+    print(
+        json.dumps(found, ensure_ascii=False) if as_json else f"{folder}: {pack.kind}, {pack.frames / pack.fps:.0f} s"
+    )
 
 
 def box_of(text: str) -> Box:

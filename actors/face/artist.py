@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from actors.face.engine import RATE_HZ, SAMPLES_PER_FRAME, FaceRenderer, Mouth
 from actors.face.jpeg import encode
+from actors.face.tempo import Tempo
 from actors.reply_voice import Passed
+from bus.clock import now_ns
 from bus.emit import Emit
-from bus.messages import FacePlace, MouthFrame
+from bus.messages import FaceHealth, FacePlace, MouthFrame
 from bus.off_loop import OffLoop
 
 log = logging.getLogger(__name__)
 
-Out: TypeAlias = Emit[MouthFrame | FacePlace]
+Out: TypeAlias = Emit[MouthFrame | FacePlace | FaceHealth]
 STEP = 3 * SAMPLES_PER_FRAME
 """Samples that are handed on at once: a voice may send a whole sentence, and its first frame must not wait for its last.
 The sketch needs 60 ms of sound behind a frame: of three frames it gives the first alone, for which the whole reply waits: 6 ms
@@ -36,6 +38,7 @@ class Artist:
         self._encoder = OffLoop("face-jpeg")
         self._reply = (-1, -1)
         self._heard = self._sent = 0
+        self._tempo = Tempo()
 
     @property
     def drawn(self) -> int:
@@ -51,9 +54,11 @@ class Artist:
             piece = pcm[start : start + STEP]
             begin, self._heard = self._heard, self._heard + piece.size
             phonemes = [phoneme for phoneme in one.phonemes if begin <= phoneme.position < self._heard]
-            await self._send(await self._renderer.hear(piece, phonemes), emit)
+            await self._send(await self._timed(self._renderer.hear(piece, phonemes)), emit)
         if one.over:
-            await self._send(await self._renderer.finish(), emit, last=True)
+            await self._send(await self._timed(self._renderer.finish()), emit, last=True)
+        if health := self._tempo.told(now_ns(), over=one.over):
+            await emit(health)
 
     def close(self) -> None:
         """Lets the thread go."""
@@ -73,9 +78,16 @@ class Artist:
                 log.warning("sound is missing", extra={"samples": position - self._heard})
         frame, inside = divmod(position, SAMPLES_PER_FRAME)
         self._renderer.begin(frame)
+        self._tempo.begin(frame)
         self._reply, self._heard = reply, position - inside
         self._sent = self._heard
         return np.zeros(inside, np.int16)
+
+    async def _timed(self, drawing: Awaitable[list[Mouth]]) -> list[Mouth]:
+        begun_ns = now_ns()
+        mouths = await drawing
+        self._tempo.drew([mouth.index for mouth in mouths], now_ns() - begun_ns)
+        return mouths
 
     async def _send(self, mouths: Sequence[Mouth], emit: Out, last: bool = False) -> None:
         pictures = await self._encoder.run(encode, mouths)

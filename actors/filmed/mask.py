@@ -39,7 +39,7 @@ def _rim() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """0 at the sides and the bottom, 1 inside."""
     place = np.arange(CROP)
     aside = np.clip(np.minimum(place, CROP - 1 - place) / _RIM, 0, 1)
-    below = np.clip((CROP - 1 - place) / (_RIM / 2), 0, 1)
+    below = np.clip((CROP - 1 - place) / (_RIM * 0.7), 0, 1)
     return np.asarray(below[:, None] * aside[None, :])
 
 

@@ -64,7 +64,8 @@ def from_square(x: float, y: float, size: float) -> Shape:
 
 def from_box(x: float, y: float, width: float, height: float) -> Shape:
     """The shape that has exactly this crop box, for one who measured the box by hand."""
-    middle, bottom = y + height / 2, y + height - MARGIN
+    bottom = y + height - MARGIN
+    middle = (y + bottom) / 2
     low, high = _JAW.min(axis=0), _JAW.max(axis=0)
     share = np.array([width / (high[0] - low[0]), (bottom - middle) / (high[1] - _NOSE[1])])
 

@@ -2,7 +2,7 @@
 
 from bus.messages.health import ActorHealth, CallHealth, SeatState
 from bus.messages.message import Lane, Message, Spec
-from bus.messages.picture import CameraHealth, CameraPicture, FaceFrame, MouthFrame, Shown
+from bus.messages.picture import CameraHealth, CameraPicture, FaceFrame, FaceHealth, MouthFrame, Shown
 from bus.messages.sound import HeardSound, PageSound, Played, Skew, SoundClock, SoundSlice
 from bus.messages.speech import (
     Final,
@@ -64,6 +64,7 @@ __all__ = [
     "Conversation",
     "Cut",
     "FaceFrame",
+    "FaceHealth",
     "FacePlace",
     "Final",
     "HeardSound",

@@ -26,6 +26,20 @@ class MouthFrame(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The reply has no frame after this one: the mouth is at rest."""
 
 
+class FaceHealth(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """How fast mouths are drawn; sent each second while a reply is drawn, and at its end."""
+
+    spec: ClassVar = Spec("face.health", Lane.LATEST, observed=True)
+    fps: float
+    """Pictures for each second of drawing, over the last ones: below 25 it cannot keep up."""
+    batch_ms: float
+    """How long it took on average until a call of the engine gave its pictures."""
+    drawn: int
+    """Pictures since the start of the process."""
+    left_out: int
+    """Pictures that were not drawn because they would have come late, or whose sound was missing."""
+
+
 class FaceFrame(Message, frozen=True, kw_only=True, omit_defaults=True):
     """A mouth crop with the time at which it is to be seen; JPEG."""
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import platformdirs
-
+from actors.weights import WeightFile, Weights, models_folder
 from bus.errors import Fatal
 
 _POINTER = b"version https://git-lfs"
-_TODO = "put them there: README, section MuseTalk; or name another folder (settings.models of face)"
+_TODO = "avatar models pull musetalk musetalk/sd-vae musetalk/whisper; or name their folder (models in face's settings)"
 
 
 class ModelFiles(NamedTuple):
@@ -36,9 +35,36 @@ NEEDED: tuple[tuple[str, ...], ...] = (
 """Each file, or the files of which one must be there."""
 
 
+_HUB = "https://huggingface.co/"
+WEIGHTS = (
+    Weights(
+        name="musetalk",
+        files=(WeightFile("musetalkV15/musetalk.json"), WeightFile("musetalkV15/unet.pth")),
+        source=f"{_HUB}TMElyralab/MuseTalk/resolve/main/",
+        page=f"{_HUB}TMElyralab/MuseTalk",
+        licence="MIT for the code; its authors allow any use of the model, also commercial",
+    ),
+    Weights(
+        name="musetalk/sd-vae",
+        files=(WeightFile("config.json"), WeightFile("diffusion_pytorch_model.safetensors")),
+        source=f"{_HUB}stabilityai/sd-vae-ft-mse/resolve/main/",
+        page=f"{_HUB}stabilityai/sd-vae-ft-mse",
+        licence="MIT: any use, also commercial",
+    ),
+    Weights(
+        name="musetalk/whisper",
+        files=(WeightFile("config.json"), WeightFile("model.safetensors"), WeightFile("preprocessor_config.json")),
+        source=f"{_HUB}openai/whisper-tiny/resolve/main/",
+        page=f"{_HUB}openai/whisper-tiny",
+        licence="MIT (as the code of Whisper) or Apache-2.0: any use, also commercial",
+    ),
+)
+"""Where to pull them from: together they are the folder `musetalk` below the user's models."""
+
+
 def default_models() -> Path:
     """Folder of the models when no other is named."""
-    return platformdirs.user_data_path("avatar", appauthor=False) / "models" / "musetalk"
+    return models_folder() / "musetalk"
 
 
 def find_models(folder: Path) -> ModelFiles:

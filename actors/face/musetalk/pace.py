@@ -54,7 +54,7 @@ class Pace:
         self._anchor_ns, self._next = None, 0
 
     def heard(self, frame: int, now_ns: int) -> None:
-        """The sound of the pictures before `frame` came just now: it cannot have been heard before."""
+        """Sound that begins with picture `frame` came just now: it cannot have been heard before."""
         begin_ns = now_ns - frame * FRAME_NS
         self._anchor_ns = begin_ns if self._anchor_ns is None else max(self._anchor_ns, begin_ns)
 

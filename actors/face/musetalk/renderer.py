@@ -19,13 +19,16 @@ from actors.face.engine import Mouth
 from actors.face.musetalk.gate import share
 from actors.face.musetalk.likeness import Likeness, read_likeness
 from actors.face.musetalk.listening import Listening
-from actors.face.musetalk.models import default_models, find_models
+from actors.face.musetalk.models import WEIGHTS, default_models, find_models
 from actors.face.musetalk.network import Device, Network, Precision
 from actors.face.musetalk.pace import FRAME_NS, Pace
 from actors.face.musetalk.queue import Queue, Waiting
 from actors.face.musetalk.work import Work, warm_up
+from actors.gpu import gpus
+from actors.readiness import Readiness, lacks
+from actors.weights import Weights
 from bus.clock import now_ns
-from bus.errors import Broken
+from bus.errors import Broken, Fatal, Wrong
 from bus.messages.voice import Phoneme
 from bus.off_loop import OffLoop
 
@@ -39,7 +42,7 @@ nothing: the camera mixes the two frames."""
 class MuseTalkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of MuseTalk."""
 
-    pack: Annotated[str, msgspec.Meta(min_length=1, extra={"path": "input"})]
+    pack: Annotated[str, msgspec.Meta(extra={"path": "input"})] = ""
     """Folder of a face pack, made by `avatar face prepare`; cam-out needs the same one."""
     models: Annotated[str, msgspec.Meta(extra={"path": "input"})] = ""
     """Folder of the models, on the host where it runs: musetalkV15/, sd-vae/ and whisper/; empty: models/musetalk in the
@@ -60,6 +63,15 @@ class MuseTalkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     def __post_init__(self) -> None:
         if self.first_batch > self.batch:
             raise ValueError(f"first_batch ({self.first_batch}) is larger than batch ({self.batch})")
+
+
+_NO_PACK = Wrong(
+    "no face pack is named", "make one: avatar face prepare CLIP_OR_PHOTO; name it as `pack` of face and cam-out"
+)
+
+
+def _models(settings: MuseTalkSettings) -> Path:
+    return Path(settings.models) if settings.models else default_models()
 
 
 class Parts(NamedTuple):
@@ -84,6 +96,29 @@ class MuseTalk:
         """Pictures that would have come late."""
         self.begin()
 
+    @classmethod
+    def ready(cls, settings: MuseTalkSettings) -> Readiness:
+        """Whether packages, models, a pack and a GPU are here. A processor only for one who asks for it: it is too slow."""
+        for package in ("torch", "diffusers", "transformers"):
+            if lacking := lacks(package, "musetalk"):
+                return lacking
+        if not settings.pack:
+            return Readiness(ok=False, why=_NO_PACK.what, todo=_NO_PACK.todo)
+        try:
+            find_models(_models(settings))
+        except Fatal as error:
+            return Readiness(ok=False, why=error.what, todo=error.todo)
+        if settings.device == "cpu":
+            return Readiness(ok=True, why="the processor, slowly")
+        if not (found := gpus()):
+            return Readiness(ok=False, why="no NVIDIA GPU here", todo='device = "cpu" draws without one, slowly')
+        return Readiness(ok=True, why=found[0].name)
+
+    @classmethod
+    def weights(cls, settings: MuseTalkSettings) -> tuple[Weights, ...]:
+        """What can be pulled; nothing where a folder is named."""
+        return () if settings.models else WEIGHTS
+
     async def load(self) -> None:
         """Reads models and pack, and draws some pictures to know how fast it is. Raises Wrong or Fatal."""
         self._parts = await self._off_loop.run(self._load)
@@ -101,8 +136,8 @@ class MuseTalk:
 
     async def hear(self, pcm: NDArray[np.int16], phonemes: Sequence[Phoneme]) -> list[Mouth]:
         """The pictures of every batch that this sound completes; 80 ms behind a picture must be known."""
-        self._listening.hear(pcm)
         self._loaded().pace.heard(self._listening.heard_frames, self._clock())
+        self._listening.hear(pcm)
         self._put(self._listening.sure_frames)
         return await self._give()
 
@@ -173,7 +208,9 @@ class MuseTalk:
 
     def _load(self) -> Parts:
         settings = self._settings
-        files = find_models(Path(settings.models) if settings.models else default_models())
+        if not settings.pack:
+            raise _NO_PACK
+        files = find_models(_models(settings))
         network = Network.load(files, settings.device, settings.precision)
         cache = Path(settings.cache) if settings.cache else platformdirs.user_cache_path("avatar", appauthor=False)
         likeness = read_likeness(Path(settings.pack), network, files.vae, cache / "latents")

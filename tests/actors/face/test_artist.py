@@ -13,7 +13,7 @@ from actors.face.fake import FakeRenderer
 from actors.reply_voice import Passed
 from bus.emit import Emit
 from bus.envelope import Header
-from bus.messages import FacePlace, MouthFrame, Phoneme
+from bus.messages import FaceHealth, FacePlace, MouthFrame, Phoneme
 from bus.rehearsal import Prompter
 
 Scene = Callable[["Easel"], Coroutine[None, None, None]]
@@ -29,7 +29,7 @@ class Easel:
 
     async def draw(self, position: int, samples: int, *phonemes: Phoneme, turn: int = 1, over: bool = False) -> None:
         cause = Header(v=1, id=1, source="tts", epoch=1, seq=1, t0=0, t=0, host="here", turn=turn, gen=1)
-        emit: Out = Emit[MouthFrame | FacePlace](self.outlet, cause)
+        emit: Out = Emit[MouthFrame | FacePlace | FaceHealth](self.outlet, cause)
         pcm = np.full(samples, 12_000, "<i2").tobytes()
         await self.artist.draw(Passed(emit, position, pcm, phonemes, over=over))
 
@@ -107,3 +107,15 @@ def test_a_renderer_that_gives_nothing_does_not_hold_up_the_voice() -> None:
         assert easel.artist.drawn == 700
 
     play(scene, Blind())
+
+
+def test_at_the_end_of_a_reply_it_tells_how_fast_the_pictures_came() -> None:
+    async def scene(easel: Easel) -> None:
+        await easel.draw(0, 4_000)
+        await easel.draw(4_000, 1_000, over=True)
+        (health,) = [s.message for s in easel.outlet.sent if isinstance(s.message, FaceHealth)]
+        assert (health.drawn, health.left_out) == (4, 0)
+        assert health.fps > 0
+        assert health.batch_ms >= 0
+
+    play(scene)
