@@ -122,6 +122,7 @@ def test_every_engine_can_be_built_from_a_plan(engine: str) -> None:
 
 
 def test_importing_the_shell_and_its_engines_loads_no_picture_library() -> None:
-    code = "import sys, actors.face.actor, actors.face.sketch, actors.face.musetalk.renderer; print(*({"cv2", "resvg_py", "torch"} & set(sys.modules)))"
+    engines = "actors.face.actor, actors.face.sketch, actors.face.musetalk.renderer"
+    code = f"import sys, {engines}; print(*set(['cv2', 'resvg_py', 'torch']) & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
