@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
@@ -25,7 +26,7 @@ class Pretended:
     def __init__(self) -> None:
         self.heard = 0
         self.batches: list[int] = []
-        self.on_think = lambda: None
+        self.on_think: Callable[[], None] = lambda: None
 
     def as_network(self) -> Network:
         return cast("Network", self)

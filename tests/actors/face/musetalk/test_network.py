@@ -110,7 +110,8 @@ def test_a_picture_is_one_step_of_the_unet_at_time_0_with_the_places_of_the_toke
     vae = diffusers.AutoencoderKL.from_pretrained(files.vae).eval()
     pixels = (vae.decode(wanted / 0.18215).sample / 2 + 0.5).clamp(0, 1) * 255
     drawn = network.paint(thought)
-    assert (drawn.shape, drawn.dtype) == ((2, 256, 256, 3), np.uint8)
+    assert drawn.shape == (2, 256, 256, 3)
+    assert drawn.dtype == np.uint8
     rgb = drawn[..., ::-1].transpose(0, 3, 1, 2).astype(float)
     assert np.abs(rgb - pixels.numpy()).max() < 0.51, "BGR, rounded"
 
