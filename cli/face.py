@@ -36,20 +36,30 @@ def face(
 
     Example: avatar face prepare me.mp4 -o faces
     """
+    folder = _prepared(source, out, name, box, models)
+    _tell(folder, as_json=as_json)
+
+
+def _prepared(source: Path, out: Path, name: str, box: str, models: Path | None) -> Path:
+    from actors.filmed.pack import prepare
+
+    place = box_of(box) if box else None
+    if models is None:
+        return prepare(source, out, name, place, progress=_progress)
+    from actors.face.musetalk.encoding import encode_pack
+    from actors.face.musetalk.models import find_models
+
+    find_models(models)
+    folder = prepare(source, out, name, place, progress=_progress)
+    encode_pack(folder, models)
+    return folder
+
+
+def _tell(folder: Path, *, as_json: bool) -> None:
     import json
 
     from actors.face_pack import FacePack
-    from actors.filmed.pack import prepare
 
-    if models is not None:
-        from actors.face.musetalk.models import find_models
-
-        find_models(models)
-    folder = prepare(source, out, name, box_of(box) if box else None, progress=_progress)
-    if models is not None:
-        from actors.face.musetalk.encoding import encode_pack
-
-        encode_pack(folder, models)
     pack = FacePack.read(folder).manifest
     found = {"folder": str(folder), "kind": pack.kind, "frames": pack.frames, "content": pack.content}
     print(
