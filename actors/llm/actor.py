@@ -32,6 +32,7 @@ class Llm(Actor):
     engines: ClassVar = {
         "persona": "actors.llm.persona:PersonaModel",
         "llama": "actors.llm.llama:LlamaModel",
+        "openai": "actors.llm.openai:OpenaiModel",
         "fake": "actors.llm.fake:FakeModel",
     }
 
