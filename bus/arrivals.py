@@ -13,7 +13,8 @@ from bus.messages.message import Lane, Message
 from bus.remembered import Remembered
 from bus.tally import Tally
 
-REMEMBERED_IDS = 32_768
+REMEMBERED_IDS = 16_384
+"""All that four producers may keep (see bus/outbox.py) and send again to a new hub; three minutes of the fastest streams."""
 
 
 @dataclass(frozen=True, slots=True)

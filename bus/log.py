@@ -20,7 +20,9 @@ from bus.group import Group, Item, Member
 from bus.remembered import Remembered
 from bus.tally import Tally
 
-REMEMBERED_IDS = 16_384
+REMEMBERED_IDS = 65_536
+"""Of all topics together, so that their number costs nothing: five minutes of a call, and each of 16 producers may send all
+again that it keeps (see bus/outbox.py). What somebody has still to handle is known however old it is."""
 MAX_DEATHS = 3
 """Processes that may die with an item in flight before it is dropped."""
 TEST_NS = 200 * MS
@@ -35,12 +37,12 @@ class StreamLog:
         self.below_gen = 0
         self._tally = tally
         self._by_topic: dict[str, list[Group]] = {}
-        self._seen: dict[str, Remembered] = {}
+        self._seen = Remembered(REMEMBERED_IDS)
         self._count = 0
         self._unsettled: dict[bytes, deque[Item]] = {}
         self._touched: set[bytes] = set()
-        self._open: dict[int, Item] = {}
-        """Items that somebody has still to handle, by id."""
+        self._open: dict[tuple[str, int], Item] = {}
+        """Items that somebody has still to handle, by topic and id."""
         self._stirred: dict[str, Group] = {}
         """Groups that may have something to send."""
         self._deaf: list[Member] = []
@@ -106,12 +108,9 @@ class StreamLog:
         if item.gen and item.gen < self.below_gen:
             self._tally.add(item.topic, "generation")
             return False
-        seen = self._seen.get(item.topic)
-        if seen is None:
-            seen = self._seen[item.topic] = Remembered(REMEMBERED_IDS)
-        if not seen.add(item.id):
+        item.first = self._open.get((item.topic, item.id))
+        if item.first or not self._seen.add(hash((item.topic, item.id))):
             self._tally.add(item.topic, "duplicate")
-            item.first = self._open.get(item.id)
             if item.first:
                 item.first.echoes.append(item.producer)
             return False
@@ -122,7 +121,7 @@ class StreamLog:
             item.pending += 1
             self._stirred[group.name] = group
         if item.pending:
-            self._open[item.id] = item
+            self._open[item.topic, item.id] = item
         return True
 
     def raise_fence(self, below_gen: int) -> None:
@@ -259,7 +258,7 @@ class StreamLog:
             group.deaths.pop(item.number, None)
         item.pending -= 1
         if not item.pending:
-            self._open.pop(item.id, None)
+            self._open.pop((item.topic, item.id), None)
             self._touched.update(p for p in (item.producer, *item.echoes) if p in self._unsettled)
 
     def _index(self) -> None:

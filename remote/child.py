@@ -19,7 +19,7 @@ from bus.control import Notice
 from bus.errand import Errand
 from bus.errors import Broken
 from remote.mark import Mark
-from remote.platform import new_group
+from remote.platform import STEADY_HEAP, new_group
 
 MAX_LOG_BYTES = 4 * 1024 * 1024
 
@@ -50,6 +50,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE if errand.name == "hub" else subprocess.DEVNULL,
                 stderr=self._log,
+                env={**STEADY_HEAP, **os.environ},
                 creationflags=new_group.flags,
                 start_new_session=new_group.session,
             )

@@ -88,6 +88,7 @@ class Dialogue:
     def __init__(self, keep: int) -> None:
         self._keep = keep
         self._entries: list[Line | Reply] = []
+        self._language = ""
 
     def lines_but(self, open_reply: Reply | None) -> tuple[Line, ...]:
         """All lines, without that of a reply that may still grow."""
@@ -104,11 +105,15 @@ class Dialogue:
     @property
     def language(self) -> str:
         """Language of the last reply; empty when there is none."""
-        return next((entry.language for entry in reversed(self._entries) if isinstance(entry, Reply)), "")
+        return self._language
 
     def add(self, entry: Line | Reply) -> None:
-        """Appends a line or a reply."""
+        """Appends a line or a reply. Of a reply that cannot change any more only its line is kept, not the places of its words."""
         self._entries.append(entry)
+        if isinstance(entry, Reply):
+            self._language = entry.language
+        if len(self._entries) > CORRECTABLE and isinstance(settled := self._entries[-CORRECTABLE - 1], Reply):
+            self._entries[-CORRECTABLE - 1] = settled.line
         del self._entries[: -self._keep]
 
     def restore(self, lines: tuple[Line, ...]) -> None:

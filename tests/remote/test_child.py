@@ -143,3 +143,12 @@ def test_a_process_that_cannot_be_made_is_broken(tmp_path: Path, monkeypatch: py
 def test_a_log_that_cannot_be_written_is_broken(tmp_path: Path) -> None:
     with pytest.raises(Broken, match="log of tts"):
         Child([], Errand(name="tts", keys=KEYS), tmp_path / "nowhere" / "tts.log")
+
+
+def test_its_heap_is_steady_unless_somebody_set_it_otherwise(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
+    child = start(
+        "import os, sys; sys.stderr.write(' '.join(os.environ[k] for k in sorted(os.environ) if k[:7] == 'MALLOC_'))"
+    )
+    assert child.wait(10)
+    assert child.log_path.read_text() == "7 4194304 16777216"

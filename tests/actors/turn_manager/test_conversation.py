@@ -95,3 +95,14 @@ def test_the_oldest_lines_go_first() -> None:
     assert [line.text for line in talk.lines] == ["b", "c"]
     talk.add(Line("user", "d"))
     assert [line.text for line in talk.lines] == ["c", "d"]
+
+
+def test_of_a_reply_that_cannot_change_any_more_only_its_line_is_kept() -> None:
+    talk = Dialogue(100)
+    for turn in range(1, 20):
+        talk.add(Line("user", "Hi", turn))
+        talk.add(reply(turn, position=200))
+    kept = [entry for entry in talk._entries if isinstance(entry, Reply)]
+    assert len(kept) <= CORRECTABLE
+    assert [line.turn for line in talk.lines] == sorted([*range(1, 20), *range(1, 20)])
+    assert talk.language == "en"
