@@ -50,6 +50,11 @@ class Progress:
         ]
         self._let_go(finished)
 
+    def keep_up(self, heard: tuple[int, int, int] | None) -> None:
+        """`reach` with turn, generation and sample of the reply in hand; None: there is none."""
+        if heard:
+            self.reach(*heard)
+
     def close(self, turn: int, gen: int) -> None:
         """The reply is over, and those before it."""
         self._let_go([(key, e) for key, entries in self._held.items() for e in entries if key <= (turn, gen)])

@@ -16,6 +16,9 @@ from bus.tally import Tally
 REMEMBERED_IDS = 16_384
 """All that four producers may keep (see bus/outbox.py) and send again to a new hub; three minutes of the fastest streams."""
 
+MOST_SPEAKERS = 64
+"""Processes of which it is known what they said last on the control lane; turn-managers, mostly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -34,6 +37,7 @@ class Arrivals:
         self.tally = tally
         self._kinds = kinds
         self._seen = Remembered(REMEMBERED_IDS)
+        self._posted: dict[str, tuple[int, int]] = {}
         self._states: dict[tuple[str, str], tuple[int, int]] = {}
 
     def raise_fence(self, below_gen: int) -> None:
@@ -66,7 +70,10 @@ class Arrivals:
         return delivery
 
     def post(self, frames: list[bytes]) -> Delivery | None:
-        """A message of the control lane. A cut raises the fence here, whoever wants to hear of it."""
+        """A message of the control lane; None for one that came before, or after what its sender said later.
+
+        A cut raises the fence here, whoever wants to hear of it, and is news whenever it does.
+        """
         try:
             topic, header = decode_header(frames)
             kind = Cut if topic == Cut.spec.topic else self._kinds.get(topic)
@@ -74,9 +81,15 @@ class Arrivals:
         except Torn as torn:
             self.tally.add("?", torn.reason, detail=str(torn))
             return None
+        cuts = isinstance(message, Cut) and message.below_gen > self.below_gen
         if isinstance(message, Cut):
             self.raise_fence(message.below_gen)
-        return Delivery(header, message, now_ns()) if message else None
+        order = (header.epoch, header.t)
+        is_news = cuts or order > self._posted.get(header.source, (0, 0))
+        self._posted[header.source] = max(order, self._posted.pop(header.source, order))
+        if len(self._posted) > MOST_SPEAKERS:
+            self._posted.pop(next(iter(self._posted)))
+        return Delivery(header, message, now_ns()) if message and is_news else None
 
     def _open(self, frames: list[bytes]) -> Delivery | None:
         """The message of frames; with message None when it must not be handled; None when it is no message at all."""

@@ -98,10 +98,10 @@ class Hub:
             self._housekeeping_ns = at_ns
             self.frontier.tick(at_ns)
             self.reception.housekeeping(at_ns)
-            if self.gathering_ns and at_ns > self.gathering_ns:
-                self.gathering_ns = 0
-                self.poller.add(self._stream_in)
-                self.reception.succession.gathered()
+        if self.gathering_ns and (at_ns > self.gathering_ns or self.reception.all_back(at_ns)):
+            self.gathering_ns = 0
+            self.poller.add(self._stream_in)
+            self.reception.succession.gathered()
 
     def _serve(self, ready: set[int]) -> None:
         if id(self._doorman.socket.raw) in ready:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.admission import MAX_WORD_BYTES, Admission
-from bus.clock import now_ns
+from bus.clock import MS, now_ns
 from bus.codec import Torn, decode_body, topic_frame
 from bus.control import (
     Active,
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 LAST_BATCHES = 100
 """How much of what waits in the hub's socket is looked through for the last words of a process that ended."""
 
+SOONEST_NS = 300 * MS
+"""Whoever is alive has tried to connect to a new hub by then: observers, too, of whom nobody else knows."""
+
 
 class Reception:
     """Hears what peers say on the control lane of one hub."""
@@ -52,6 +55,8 @@ class Reception:
         self.orphan = OrphanHub(hub)
         self.succession = Succession(hub)
         self._admission = Admission()
+        self._awaited: set[str] = set()
+        """Consumers that the host agent, or whoever has the plan, asked this hub to keep streams for."""
 
     def take(self, sender: bytes, frames: list[bytes]) -> None:
         """One control message: a word, and for a post its three frames."""
@@ -132,7 +137,14 @@ class Reception:
             case _:
                 self._hub.tally.add("?", "control", detail=f"word={type(word).__name__} is not for a hub")
 
+    def all_back(self, at_ns: int) -> bool:
+        """Whether a new hub needs to wait no longer: all consumers that are known take part, and others had their time."""
+        groups = self._hub.log.groups
+        late = at_ns - self._hub.boot > SOONEST_NS
+        return late and bool(self._awaited) and all(name in groups and groups[name].members for name in self._awaited)
+
     def _reserve(self, word: Reserve) -> None:
+        self._awaited.update(word.takes)
         for group, topics in word.takes.items():
             self._hub.log.reserve(group, topics)
 

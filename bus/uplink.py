@@ -7,6 +7,7 @@ changes threads.
 from __future__ import annotations
 
 import threading
+from collections import deque
 
 from bus.clock import MS, SECOND, now_ns
 from bus.control import Done, Handled, Post, Welcome, Word, encode_word
@@ -18,6 +19,12 @@ STATES_NS = SECOND
 FRESH_NS = SECOND
 FRESH_STATES_NS = 100 * MS
 """How often states are repeated: a fresh PUB drops what it sends before the hub's subscriptions have come."""
+
+
+POSTS_NS = 3 * SECOND
+POSTS = 32
+"""What was said to all of late is said to a new hub again: the one before may have died with it half told, and a voice that
+was to be held, to go on or to be cut would not know. Who heard it knows it by its time."""
 
 
 class Uplink:
@@ -34,6 +41,7 @@ class Uplink:
         self._push: Socket | None = None
         self._pub: Socket | None = None
         self._outbox = Outbox()
+        self._posts: deque[tuple[int, list[bytes]]] = deque(maxlen=POSTS)
         self._states: dict[str, list[bytes]] = {}
         self._repeated_ns = 0
         self._connected_ns = 0
@@ -69,6 +77,7 @@ class Uplink:
     def post(self, frames: list[bytes]) -> None:
         """Sends a message of the control lane."""
         with self._lock:
+            self._posts.append((now_ns(), frames))
             self._say.try_send([encode_word(Post()), *frames])
 
     def publish(self, topic: str, frames: list[bytes], *, keep: bool = False) -> None:
@@ -117,6 +126,9 @@ class Uplink:
             self._connected_ns = now_ns()
             if self._pledge:
                 self._say.try_send([self._pledge])
+            for at_ns, frames in self._posts:
+                if self._connected_ns - at_ns < POSTS_NS:
+                    self._say.try_send([encode_word(Post()), *frames])
 
     def send_again(self) -> None:
         """Sends everything that is not settled once more, in the old order; the hub drops what it has."""

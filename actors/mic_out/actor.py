@@ -59,8 +59,7 @@ class MicOut(Actor):
         pcm = np.frombuffer(slice.payload, "<i2")
         self._progress.hold(emit.cause, slice.position + pcm.size)
         self._playout.add(emit.cause.turn, emit.cause.gen, slice.position, pcm, slice.at_ns, last=slice.last)
-        if heard := self._playout.heard():
-            self._progress.reach(*heard)
+        self._progress.keep_up(self._playout.heard())
 
     async def on_pause(self, pause: Pause) -> None:
         """The person may be speaking: hold."""
@@ -92,7 +91,7 @@ class MicOut(Actor):
         pcm = self._playout.pull(samples, at_ns)
         if self.speaker.audible_on_page:
             self._pulled.append((at_ns, pcm))
-        if self._loop is not None and (self.speaker.audible_on_page or self._playout.has_reports):
+        if self._loop is not None and (self.speaker.audible_on_page or self._playout.has_news):
             self._loop.call_soon_threadsafe(self._wake.set)
         return pcm
 
@@ -100,9 +99,10 @@ class MicOut(Actor):
         while True:
             await self._wake.wait()
             self._wake.clear()
+            self._progress.keep_up(self._playout.heard())
             for heard in self._playout.reports():
                 if isinstance(heard.message, SoundClock):
-                    await self._causes.send(heard.message, heard.turn, heard.gen)
+                    await self._causes.send(heard.message, heard.turn, heard.gen, index=heard.index)
                 elif not self._played.full():
                     self._played.put_nowait(heard)
                 else:
@@ -117,4 +117,4 @@ class MicOut(Actor):
             heard = await self._played.get()
             if isinstance(heard.message, Played) and heard.message.event in ("done", "cut"):
                 self._progress.close(heard.turn, heard.gen)
-            await self._causes.send(heard.message, heard.turn, heard.gen)
+            await self._causes.send(heard.message, heard.turn, heard.gen, index=heard.index)

@@ -10,7 +10,7 @@ import math
 import threading
 from collections import deque
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,11 @@ HOLE_NS = 500 * MS
 FORSAKEN_NS = 15 * SECOND
 """A reply of which nothing more comes for so long has lost its end; it counts as done."""
 
+NEWS_SAMPLES = 1_920
+"""40 ms: so much is heard before what is finished with it is told, though no slice comes in (av-sync may be far ahead)."""
+
 Event = Literal["started", "playing", "paused", "resumed", "cut", "done"]
+EVENTS: tuple[Event, ...] = get_args(Event)
 
 
 def nanoseconds(samples: int) -> int:
@@ -42,6 +46,13 @@ class Heard:
     message: Played | SoundClock
     turn: int
     gen: int
+
+    @property
+    def index(self) -> int:
+        """Its name among what is told of the reply. A process that takes over may begin at the same slice, and what it heard
+        is another fact: what and when, not how many were told before."""
+        event = EVENTS.index(self.message.event) if isinstance(self.message, Played) else 0
+        return len(EVENTS) * self.message.at_ns + event
 
 
 class Playout:
@@ -58,6 +69,8 @@ class Playout:
         self._next_ns = 0
         self._reported_ns = 0
         self._reports: deque[Heard] = deque(maxlen=4096)
+        self._unsaid = 0
+        """Samples heard since `reports` was asked."""
 
     def add(self, turn: int, gen: int, position: int, pcm: Pcm, at_ns: int, *, last: bool = False) -> None:
         """Takes a slice (int16, 48 kHz) that is planned to be heard at `at_ns`. Old generations, and replies older than
@@ -136,12 +149,13 @@ class Playout:
         with self._lock:
             reports = list(self._reports)
             self._reports.clear()
+            self._unsaid = 0
             return reports
 
     @property
-    def has_reports(self) -> bool:
-        """Whether `reports` would give anything."""
-        return bool(self._reports)
+    def has_news(self) -> bool:
+        """Whether `reports` would give anything, or `heard` has moved on."""
+        return bool(self._reports) or self._unsaid >= NEWS_SAMPLES
 
     def heard(self) -> tuple[int, int, int] | None:
         """Turn, generation and next sample of the reply in hand; None between replies."""
@@ -169,6 +183,7 @@ class Playout:
             self._begin(reply, at_ns)
         position = reply.position
         pcm = reply.take(out.size)
+        self._unsaid += int(pcm.size)
         if not pcm.size:
             return self._finish_or_starve(reply, at_ns)
         if reply.silent:

@@ -7,8 +7,7 @@ import logging
 import pytest
 
 from bus.group import CREDIT_BYTES, CREDIT_ITEMS, Item
-from bus.log import MAX_DEATHS, REMEMBERED_IDS, TEST_NS, StreamLog
-from bus.remembered import Remembered
+from bus.log import MAX_DEATHS, TEST_NS, StreamLog
 from bus.tally import Tally
 
 TOPICS = ("llm.token", "tts.audio")
@@ -86,23 +85,6 @@ def test_a_duplicate_is_dropped_counted_and_settled(log: StreamLog) -> None:
     assert not log.append(item(1, by="successor"))
     assert drops(log, "duplicate") == 1
     assert dict(log.settled()) == {b"p": 1, b"successor": 1}
-
-
-def test_topics_share_the_memory_of_ids_however_many_they_are(log: StreamLog) -> None:
-    for n in range(5_000):
-        assert log.append(item(1, f"topic{n}")), "the same number on another topic is another message"
-    assert not log.append(item(1, "topic7"))
-    assert len(log._seen._young) == 2 * REMEMBERED_IDS
-
-
-def test_what_somebody_has_still_to_handle_is_known_when_sent_again_however_old_it_is(log: StreamLog) -> None:
-    log.join("stuck", "s", ["llm.token"])
-    log.append(item(1))
-    log._seen = Remembered(1)
-    for n in range(2, 5):
-        log.append(item(n, "tts.audio"))
-    assert not log.append(item(1, by="successor"))
-    assert sent(log) == [("s", 1)]
 
 
 def test_credit_bounds_what_flies_to_a_slow_process(log: StreamLog) -> None:

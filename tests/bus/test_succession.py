@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from bus.control import Activate, Bye, Drain
-from bus.messages import Sentence, Token
+from bus.clock import now_ns
+from bus.control import Activate, Bye, Drain, Reserve
+from bus.messages import Cut, Pause, Resume, Sentence, Token
+from bus.reception import SOONEST_NS
 from bus.socket import SessionKeys
 from tests.bus.house import House, until
 
@@ -32,3 +34,48 @@ def test_a_new_hub_waits_for_the_one_before_and_what_only_that_one_has() -> None
         old.leave(Bye())
         until(lambda: Activate in map(type, new.ear.words))
         until(lambda: ear.messages)
+
+
+def test_a_new_hub_waits_no_longer_than_until_all_known_consumers_are_back() -> None:
+    house = House(SessionKeys.make())
+    with ExitStack() as stack:
+        agent = stack.enter_context(house.peer("agent", kind="agent"))
+        agent.link.pledge(Reserve({"tts": (Token.spec.topic,)}))
+        stack.enter_context(house.peer("tts", takes=(Token,), kind="actor"))
+        house.end()
+        house = House(house.keys, house.port)
+        stack.callback(house.end)
+        latest_ns = house.hub.gathering_ns
+        until(lambda: not house.hub.gathering_ns)
+        assert house.hub.boot + SOONEST_NS < now_ns() < latest_ns
+
+
+def test_a_new_hub_waits_its_whole_time_for_a_consumer_that_does_not_come() -> None:
+    house = House(SessionKeys.make())
+    with ExitStack() as stack:
+        agent = stack.enter_context(house.peer("agent", kind="agent"))
+        agent.link.pledge(Reserve({"tts": (Token.spec.topic,), "web": (Token.spec.topic,)}))
+        stack.enter_context(house.peer("tts", takes=(Token,), kind="actor"))
+        house.end()
+        house = House(house.keys, house.port)
+        stack.callback(house.end)
+        latest_ns = house.hub.gathering_ns
+        until(lambda: not house.hub.gathering_ns)
+        assert now_ns() > latest_ns
+
+
+def test_what_a_hub_died_with_half_told_is_told_by_the_next_one_and_heard_once() -> None:
+    house = House(SessionKeys.make())
+    with ExitStack() as stack:
+        manager = stack.enter_context(house.peer("turn-manager", gives=(Pause, Resume, Cut), kind="actor"))
+        told = stack.enter_context(house.peer(takes=(Pause, Resume, Cut)))
+        manager.send(Pause(onset_ns=1), Cut(below_gen=3))
+        until(lambda: len(told.messages) == 2)
+        house.end()
+        house = House(house.keys, house.port)
+        stack.callback(house.end)
+        missed = stack.enter_context(house.peer(takes=(Pause, Resume, Cut)))
+        until(lambda: len(missed.messages) == 2)
+        manager.send(Resume())
+        until(lambda: Resume() in told.messages)
+        assert told.messages == missed.messages == [Pause(onset_ns=1), Cut(below_gen=3), Resume()]

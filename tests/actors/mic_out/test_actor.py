@@ -96,3 +96,39 @@ def test_a_device_that_goes_away_ends_the_actor_with_its_own_error() -> None:
 def test_every_engine_is_built_from_a_plan() -> None:
     for engine in MicOut.engines:
         assert isinstance(MicOut.build(engine, {}), MicOut)
+
+
+def test_what_was_heard_is_finished_though_no_slice_comes_in() -> None:
+    """After a hub's death av-sync is a second ahead: it sends nothing, and were mic-out killed then, all would come again."""
+
+    async def scene() -> None:
+        speaker = FakeSpeaker(FakeSpeakerSettings())
+        actor = MicOut(speaker)
+        async with Rehearsal(actor) as call:
+            await settle()
+            await call.send(*slices(50, last=False))
+            assert len(actor.unit) == 50
+            for _ in range(40):
+                speaker.listen(20)
+                await settle()
+            assert len(actor.unit) <= 12, "no more than 40 ms is behind"
+
+    asyncio.run(scene())
+
+
+def test_a_successor_that_begins_at_the_same_slice_tells_other_facts() -> None:
+    async def life(heard_ms: int) -> set[int]:
+        speaker = FakeSpeaker(FakeSpeakerSettings())
+        speaker.now_ns = heard_ms * MS
+        async with Rehearsal(MicOut(speaker)) as call:
+            await settle()
+            await call.send(*slices(10, last=False))
+            speaker.listen(200)
+            await settle()
+            assert call.sent
+            return {sent.id for sent in call.sent}
+
+    async def scene() -> None:
+        assert not await life(0) & await life(300)
+
+    asyncio.run(scene())
