@@ -21,7 +21,9 @@ def check(
     """
     from cli.faults import tell_faults
     from topology.catalogue import HOUSE
+    from topology.choice import choices, settle
     from topology.edges import edges
+    from topology.plan import LOCAL
     from topology.reading import examine
 
     found, faults = examine(plan, ports=ports)
@@ -31,3 +33,5 @@ def check(
         count = len(edges({name: HOUSE[name] for name in found.actors}))
         hosts = ", ".join(found.used_hosts)
         print(f"{plan} is good: session {found.session.name}, {len(found.actors)} actors on {hosts}, {count} edges")
+        for choice in choices(settle(found, LOCAL)):
+            print(f"auto: {choice}")

@@ -36,6 +36,7 @@ from remote.session import Ending, Running, Session
 from remote.staff import Staff
 from remote.status import CallStatus
 from remote.vigil import Vigil
+from topology.choice import settle
 from topology.plan import LOCAL, Plan
 
 _log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ class HostAgent:
     def __init__(self, session: Session) -> None:
         """Begins the session, or takes over what another host agent left of it. Raises what keeps it from that."""
         self._session = session
-        plan = session.plan()
+        plan = self._settled(session.plan())
         self._keys = session.keys()
         left = left_of(session)
         fresh = Muster(home=str(Path.cwd()), began_ns=now_ns(), folders=names_of(record_folders(plan)))
@@ -188,6 +189,13 @@ class HostAgent:
         except OSError as error:
             raise Broken(f"the plan cannot be kept in {self._session.folder}: {error.strerror}") from error
         self._attendance.lasts(plan.session.grace_s)
+
+    def _settled(self, plan: Plan) -> Plan:
+        """The plan with its engines chosen, and from now on the session's: a host agent after this one chooses no others."""
+        settled = settle(plan, LOCAL)
+        if settled != plan:
+            self._session.write("plan.json", settled)
+        return settled
 
     # --- for the next host agent ----------------------------------------------------------------------------------
 

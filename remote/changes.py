@@ -16,7 +16,8 @@ from remote.finish import record_folders
 from remote.places import expect_only_here
 from remote.staff import Staff
 from topology.change import change
-from topology.plan import Plan
+from topology.choice import settle
+from topology.plan import LOCAL, Plan
 from topology.vetting import vet
 
 
@@ -56,16 +57,17 @@ class Changes:
             self._over.step()
 
     def _begin(self, wish: Wish) -> Applied:
-        vet(wish.plan)
-        expect_only_here(wish.plan)
-        asked = steps_of(change(self.plan, wish.plan), self.plan, wish.plan, {})
+        plan = settle(wish.plan, LOCAL, before=self.plan)
+        vet(plan)
+        expect_only_here(plan)
+        asked = steps_of(change(self.plan, plan), self.plan, plan, {})
         if wish.dry_run:
             return Applied("done", asked)
         if not self._staff.all_up:
             raise Broken("the call is still starting", "try again when it is up")
         if self._over is not None and not self._over.applied.over:
             return Applied("busy", (), "another plan is being applied", "try again when that is done")
-        self._over, self._number = ChangeOver(self._staff, self.plan, wish.plan, self._keep), wish.number
+        self._over, self._number = ChangeOver(self._staff, self.plan, plan, self._keep), wish.number
         return self._over.applied
 
     def _keep(self, plan: Plan) -> None:

@@ -27,7 +27,8 @@ from remote.platform import on_closing
 from remote.session import Ending, Session
 from remote.terminal import Terminal
 from remote.watching import Watching
-from topology.plan import Plan
+from topology.choice import choices, settle
+from topology.plan import LOCAL, Plan
 
 ADDRESS_S = 5.0
 """How long one who leaves waits for the address of the stage page."""
@@ -66,11 +67,14 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
     `watch`: the plan's file, when what is saved in it is to be applied.
     """
     expect_only_here(plan)
+    plan = settle(plan, LOCAL)
     terminal = _terminal(quiet=quiet, end="avatar down ends it" if detach else "Ctrl-C ends it")
     everybody = Everybody(terminal)
     director = Director.of(plan, everybody)
     minutes = [] if detach else [Minutes(folder) for folder in record_folders(plan)]
     everybody.join(*minutes)
+    for choice in choices(plan):
+        terminal.line(f"[dim]auto[/] {escape(choice)}")
     if detach and record_folders(plan):
         terminal.line("transcript.jsonl and latency.json are written only while an `avatar up` shows the call")
     try:
@@ -99,6 +103,7 @@ def rejoin(session: Session, plan: Plan, *, quiet: bool, watch: Path | None = No
     minutes = [Minutes(folder, again=True) for folder in record_folders(running)]
     everybody.join(*minutes)
     terminal.line(f"{session.name} is running: showing it again")
+    plan = settle(plan, LOCAL, before=running)
     if msgspec.json.encode(plan) != msgspec.json.encode(running) and watch is None:
         terminal.line("its plan has changed since it was read: avatar apply")
     try:

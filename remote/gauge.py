@@ -81,6 +81,7 @@ def _row(seat: Seat, peers: list[PeerView], hangs: Hangs) -> ActorStatus:
         actor=seat.name,
         host=seat.placement.host,
         engine=seat.placement.engine,
+        picked=seat.placement.picked,
         epoch=seat.current.epoch if seat.current else 0,
         pid=child.pid if child else 0,
         state=seat.state,

@@ -94,6 +94,7 @@ def overview_lines(view: Overview) -> list[str]:
     lines = [f"{view.session}: {phase}, for {duration(view.uptime_s)}   {view.plan}", ""]
     lines += _table(view.actors)
     lines += [f"{a.actor}: {a.error}{_advice(a)}" for a in view.actors if a.error and a.state != "running"]
+    lines += [f"auto: {a.actor}: {a.engine} ({a.picked})" for a in view.actors if a.picked]
     picture = []
     if view.camera_fps is not None:
         picture.append(f"camera {view.camera_fps:.1f} fps, worst gap {view.camera_worst_gap_ms:.0f} ms")

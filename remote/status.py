@@ -16,6 +16,8 @@ class ActorStatus(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     host: str
     engine: str = ""
+    picked: str = ""
+    """Why it is this engine, when the plan says "auto"."""
     epoch: int = 0
     """Of the process that holds the seat, counted from 1; 0 when none does."""
     pid: int

@@ -13,6 +13,9 @@ LOCAL = "local"
 LEAST_HANG_S = 3.0
 """A hang that is shorter cannot be told from a late heartbeat."""
 
+AUTO = "auto"
+"""Instead of an engine: the best that the actor's host can run when the call starts (topology/choice.py)."""
+
 SERVICE = "service"
 """Instead of an engine: what its host's staff calls a server that it runs."""
 
@@ -115,7 +118,8 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     host: str = LOCAL
     """Host that it runs on."""
     engine: str = ""
-    """Which engine does the work. Default: the actor's first one."""
+    """Which engine does the work. Default: the actor's first one. "auto": the best that its host can run now; then the
+    settings of each engine stand in a table of their own, such as [actors.asr.settings.whisper]."""
     settings: dict[str, object] = {}
     """Settings of the actor and its engine; paths of input files are absolute here."""
     replicas: Count = 1
@@ -124,6 +128,8 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """When it is started again."""
     stamps: dict[str, str] = {}
     """What the input files of its settings hold, by setting (topology/stamp.py). Filled by the reading, not by people."""
+    picked: str = ""
+    """Why "auto" chose this engine; empty when the plan names it. Filled by the choice, not by people."""
 
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -12,13 +12,14 @@ from bus.actor import Actor
 from bus.errors import Wrong
 from bus.messages.message import Message
 from topology.catalogue import HOUSE, Cast
+from topology.choice import candidates
 from topology.collisions import check_collisions
 from topology.edges import Loose, givers, takers, unfed, unread
 from topology.fault import Fault, nearest
 from topology.form import Form
-from topology.plan import LOCAL, Host, Placement, Plan, Service, Session, is_name
+from topology.plan import AUTO, LOCAL, Host, Placement, Plan, Service, Session, is_name
 from topology.services import check_service_name, check_services
-from topology.settings import check_settings, input_paths
+from topology.settings import check_open_settings, check_settings, input_paths
 from topology.source import Source, Unreadable
 from topology.stamp import stamp
 from topology.wording import dotted, show
@@ -123,19 +124,18 @@ class Reader:
 
     def _read_actor(self, name: str, table: dict[str, object]) -> None:
         key, actor = ("actors", name), self.cast[name]
-        placement = self.form.fill(Placement, key, table, actor=name, stamps={})
+        placement = self.form.fill(Placement, key, table, actor=name, stamps={}, picked="")
         settings = table.get("settings", {})
         host = table.get("host", LOCAL)
         chosen = table.get("engine", next(iter(actor.engines), ""))
         engine = self._engine(actor, chosen)
-        checked = check_settings(
-            self.form,
-            (*key, "settings"),
-            settings if isinstance(settings, dict) else {},
-            actor,
-            engine,
-            local=host == LOCAL,
-        )
+        table = settings if isinstance(settings, dict) else {}
+        settings_key = (*key, "settings")
+        if chosen == AUTO and candidates(actor):
+            names = candidates(actor)
+            checked = check_open_settings(self.form, settings_key, table, actor, names, local=host == LOCAL)
+        else:
+            checked = check_settings(self.form, settings_key, table, actor, engine, local=host == LOCAL)
         if isinstance(host, str):
             self._check_host((*key, "host"), host)
         if placement is None or not isinstance(chosen, str):
@@ -146,7 +146,7 @@ class Reader:
             todo = f"; these can: {', '.join(able)}" if able else ""
             self.form.fault((*key, "replicas"), what, f"write replicas = 1{todo}")
         stamps = (
-            {key: stamp(path) for key, path in input_paths(checked, actor, engine).items()} if host == LOCAL else {}
+            {key: stamp(path) for key, path in _inputs(checked, actor, engine, chosen).items()} if host == LOCAL else {}
         )
         self.placements[name] = msgspec.structs.replace(placement, engine=chosen, settings=checked, stamps=stamps)
 
@@ -156,6 +156,8 @@ class Reader:
             return None  # noted by the form
         if not actor.engines and not chosen:
             return None
+        if chosen == AUTO and candidates(actor):
+            return None  # chosen on its host, when the call starts
         if chosen not in actor.engines:
             what = f"{dotted(key)}: {actor.name} has no engine {show(chosen)}"
             self.form.fault(key, what, nearest(chosen, actor.engines, "engines"))
@@ -193,6 +195,17 @@ class Reader:
             )
             todo = f"{' and '.join(able)} would" if able else "no actor does yet"
             self.form.fault(("actors", name), what, todo, warning=True)
+
+
+def _inputs(settings: dict[str, object], actor: type[Actor], engine: type[Any] | None, chosen: str) -> dict[str, Path]:
+    """Input files by setting; those of engines that "auto" may choose as "ENGINE.SETTING"."""
+    found = input_paths(settings, actor, engine)
+    for name in candidates(actor) if chosen == AUTO else ():
+        inner = settings.get(name)
+        if isinstance(inner, dict):
+            inputs = input_paths(inner, actor, actor.engine_class(name))
+            found |= {f"{name}.{key}": path for key, path in inputs.items()}
+    return found
 
 
 def _grouped(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from msgspec import inspect
 from bus.actor import Actor
 from topology.fault import nearest
 from topology.form import Form
-from topology.plan import Plan
+from topology.plan import Placement, Plan
 from topology.source import Key
 from topology.wording import dotted, example, plain
 
@@ -27,19 +29,64 @@ def check_settings(
     the actor runs on another host, where an absolute path means that host's files.
     """
     structs = [actor.Settings] if engine is None else [actor.Settings, engine.Settings]
+    if engine is not None:
+        _check_names(form, key, table, structs, actor.name)
+    return _check(form, key, table, structs, _Files(local=local))
+
+
+def check_open_settings(
+    form: Form, key: Key, table: dict[str, object], actor: type[Actor], engines: Sequence[str], *, local: bool
+) -> dict[str, object]:
+    """The same when the engine is still to be chosen: those of each stand in a table of their own, named like the engine.
+    A file of theirs that is not there is no fault, but of the last one's: that is chosen when no other can run."""
+    own = {name: value for name, value in table.items() if name not in engines}
+    fields = [*actor.Settings.__struct_fields__, *engines]
+    for name in own:
+        if name not in fields:
+            what = (
+                f'{dotted((*key, name))}: with engine = "auto" the settings of an engine stand in a table of their own'
+            )
+            form.fault(
+                (*key, name), what, f"write it below [{dotted((*key, engines[0]))}]; {nearest(name, fields, 'here')}"
+            )
+    resolved = _check(form, key, own, [actor.Settings], _Files(local=local))
+    for name in engines:
+        is_last = name == engines[-1]
+        if name in table or is_last:
+            inner, engine = form.table((*key, name), table.get(name, {})), actor.engine_class(name)
+            _check_names(form, (*key, name), inner, [engine.Settings], f"engine {name}")
+            resolved[name] = _check(form, (*key, name), inner, [engine.Settings], _Files(local=local, needed=is_last))
+    return resolved
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """How input files are meant. `local`: as paths of this machine; `needed`: they must be there."""
+
+    local: bool
+    needed: bool = True
+
+
+def _check_names(form: Form, key: Key, table: dict[str, object], structs: list[type[msgspec.Struct]], who: str) -> None:
+    names = [name for struct in structs for name in struct.__struct_fields__]
+    for name in table:
+        if name not in names:
+            what = f"{dotted((*key, name))}: {who} has no such setting"
+            form.fault((*key, name), what, nearest(name, names, "settings"))
+
+
+def _check(
+    form: Form, key: Key, table: dict[str, object], structs: list[type[msgspec.Struct]], files: _Files
+) -> dict[str, object]:
+    """Notes wrong and missing values; gives the settings with absolute input paths."""
     fields = {field.name: field for struct in structs for field in msgspec.structs.fields(struct)}
     before = len(form.faults)
-    if engine is not None:
-        for name in table:
-            if name not in fields:
-                what = f"{dotted((*key, name))}: {actor.name} has no such setting"
-                form.fault((*key, name), what, nearest(name, fields, "settings"))
     for name, field in fields.items():
         if name in table:
             form.value(field, (*key, name), table[name])
         elif field.required:
             form.fault(key, f"{dotted(key)} has no {name}", f"add {name} = {example(field.type)}")
-    resolved = _with_paths(form, key, table, fields, local=local)
+    resolved = _with_paths(form, key, table, fields, files)
     if len(form.faults) == before:
         _check_whole(form, key, resolved, structs)
     return resolved
@@ -54,7 +101,17 @@ def input_paths(settings: dict[str, object], actor: type[Actor], engine: type[An
 
 def files_of(plan: Plan) -> tuple[Path, ...]:
     """Every input file and folder that the settings of a plan name."""
-    return tuple(Path(str(p.settings[key])) for p in plan.actors.values() for key in p.stamps)
+    return tuple(path for p in plan.actors.values() for path in _files_of(p))
+
+
+def _files_of(placement: Placement) -> Iterator[Path]:
+    """With an engine that is still open they stand one table deeper: "whisper.model"."""
+    for key in placement.stamps:
+        value: object = placement.settings
+        for part in key.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, str):
+            yield Path(value)
 
 
 def path_kind(field: Field) -> str:
@@ -75,7 +132,7 @@ def _path_kind(info: inspect.Type) -> str:
 
 
 def _with_paths(
-    form: Form, key: Key, table: dict[str, object], fields: dict[str, Field], *, local: bool
+    form: Form, key: Key, table: dict[str, object], fields: dict[str, Field], files: _Files
 ) -> dict[str, object]:
     resolved = dict(table)
     for name, field in fields.items():
@@ -85,10 +142,11 @@ def _with_paths(
         path = Path(value)
         try:
             path = path.expanduser()
-            if path.is_absolute() and not local:
+            if path.is_absolute() and not files.local:
                 continue
             path = (Path(form.source.name).parent / path).resolve()
-            path.stat()
+            if files.needed:
+                path.stat()
         except (OSError, ValueError, RuntimeError):  # not there; with a NUL, or too long; the home of nobody
             todo = f"looked for {path}: paths are relative to the plan's folder"
             form.fault((*key, name), f'{dotted((*key, name))}: there is no file "{value}"', todo)

@@ -9,9 +9,10 @@ import msgspec
 from bus.actor import Actor
 from bus.errors import Wrong
 from topology.catalogue import HOUSE, Cast
+from topology.choice import candidates
 from topology.edges import unfed
 from topology.fault import nearest
-from topology.plan import LOCAL, Placement, Plan
+from topology.plan import AUTO, LOCAL, Placement, Plan
 
 
 def vet(plan: Plan, cast: Cast = HOUSE) -> None:
@@ -38,6 +39,8 @@ def _faults_of(placement: Placement, actor: type[Actor], plan: Plan) -> Iterator
     name = placement.actor
     if placement.replicas > 1 and not actor.replicable:
         yield f"{name} cannot have replicas", "write replicas = 1"
+    if placement.engine == AUTO and placement.host != LOCAL and candidates(actor):
+        return  # its own host chooses, and vets it then
     if placement.engine not in actor.engines:
         if placement.engine or actor.engines:
             yield f"{name} has no engine {placement.engine!r}", nearest(placement.engine, actor.engines, "engines")

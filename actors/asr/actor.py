@@ -20,6 +20,7 @@ class Asr(Actor):
         "pocketsphinx": "actors.asr.sphinx:Sphinx",
         "fake": "actors.asr.fake:FakeRecognizer",
     }
+    auto: ClassVar[tuple[str, ...]] = ("whisper", "pocketsphinx")
 
     def __init__(self, recognizer: Recognizer) -> None:
         self.recognizer = recognizer

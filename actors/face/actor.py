@@ -28,6 +28,7 @@ class Face(Actor):
         "musetalk": "actors.face.musetalk.renderer:MuseTalk",
         "fake": "actors.face.fake:FakeRenderer",
     }
+    auto: ClassVar[tuple[str, ...]] = ("musetalk", "sketch")
 
     def __init__(self, renderer: FaceRenderer) -> None:
         self.renderer = renderer

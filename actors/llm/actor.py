@@ -35,6 +35,7 @@ class Llm(Actor):
         "openai": "actors.llm.openai:OpenaiModel",
         "fake": "actors.llm.fake:FakeModel",
     }
+    auto: ClassVar[tuple[str, ...]] = ("llama", "openai", "persona")
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model

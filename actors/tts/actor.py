@@ -30,6 +30,7 @@ class Tts(Actor):
     """
 
     engines: ClassVar = {"espeak": "actors.tts.espeak:Espeak", "fake": "actors.tts.fake:FakeVoice"}
+    auto: ClassVar[tuple[str, ...]] = ("fish", "openai", "espeak")
     Settings = TtsSettings
     replicable = True
 

@@ -37,10 +37,10 @@ class TurnManager(Actor):
     """Speech, typed text and what was heard in; prompts, scripts, pauses and cuts out."""
 
     engines: ClassVar = {
-        "rules": "actors.turn_manager.rules:Rules",
-        "smart-turn": "actors.turn_manager.smart_turn:SmartTurn",
+        "rules": "actors.turn_manager.rules:Rules", "smart-turn": "actors.turn_manager.smart_turn:SmartTurn",
         "fake": "actors.turn_manager.fake:FakeEndOfTurn",
-    }
+    }  # fmt: skip
+    auto: ClassVar[tuple[str, ...]] = ("smart-turn", "rules")
     only_for: ClassVar = {SpeechTail: ("smart-turn", "fake")}
     Settings: ClassVar = TurnSettings
 

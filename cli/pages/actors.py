@@ -12,6 +12,7 @@ from bus.actor import Actor, NoSettings
 from bus.messages.message import Message
 from cli.pages.classes import class_doc, default_text, fields_of, table
 from topology.catalogue import HOUSE
+from topology.choice import candidates
 from topology.settings import path_kind
 from topology.wording import describe
 
@@ -38,6 +39,8 @@ def _section(name: str, actor: type[Actor]) -> str:
         parts.append("May have replicas.")
     if actor.Settings is not NoSettings:
         parts += [f"### {name}: settings", _settings(actor.Settings)]
+    if chosen := candidates(actor):
+        parts.append(f'`engine = "auto"` chooses the first of these that its host can run: {", ".join(chosen)}.')
     for engine in actor.engines:
         if engine != "fake":
             parts.append(_engine(name, engine, actor))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from cli.pages.classes import class_doc, default_text, fields_of, table
-from topology.plan import Host, Placement, Restart, Service, Session
+from topology.plan import BackOff, Host, Placement, Restart, Service, Session
 from topology.wording import describe
 
 INTRO = """\
@@ -21,9 +21,10 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "[actors.NAME.restart]": Restart,
     "[hosts.NAME]": Host,
     "[services.NAME]": Service,
+    "[services.NAME.restart]": BackOff,
 }
 """Title of a table -> what it is read into."""
-NOT_WRITTEN = frozenset({"actor", "stamps"})
+NOT_WRITTEN = frozenset({"actor", "stamps", "picked"})
 """Fields that come from a table's title, and from reading the files that it names."""
 
 
