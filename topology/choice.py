@@ -61,8 +61,11 @@ def _readiness(placement: Placement, actor: type[Actor], name: str, plan: Plan) 
     for why in _lacks(actor, engine, told, plan):
         return Readiness(ok=False, why=why)
     settings = msgspec.convert(told, engine.Settings)
-    if service := _service_of(engine, settings, placement.host, plan):
-        return Readiness(ok=True, why=f"its service {service}")
+    if url := str(getattr(settings, "url", "")):
+        if service := _service_at(url, placement.host, plan):
+            return Readiness(ok=True, why=f"its service {service}")
+        if name not in placement.settings:  # whoever listens at the default address may be anybody
+            return Readiness(ok=False, why="the plan names no server")
     return readiness_of(engine, settings)
 
 
@@ -78,12 +81,10 @@ def _lacks(actor: type[Actor], engine: type[Any], told: dict[str, object], plan:
             yield f"there is no {path.name}"
 
 
-def _service_of(engine: type[Any], settings: msgspec.Struct, host: str, plan: Plan) -> str:
+def _service_at(url: str, host: str, plan: Plan) -> str:
     """The service of the same host that an engine would talk to, which is started before it; empty: none."""
-    server = getattr(engine, "server", None)
-    wanted = address_of(server(settings)) if server else ("", 0)
-    served = (name for name, s in plan.services.items() if s.host == host and address_of(s.health) == wanted)
-    return next(served, "") if wanted[0] else ""
+    served = (name for name, s in plan.services.items() if s.host == host and address_of(s.health) == address_of(url))
+    return next(served, "")
 
 
 def _settings_of(placement: Placement, engine: str) -> dict[str, object]:

@@ -50,10 +50,6 @@ class Served:
     def ready(cls, settings: ServedSettings) -> Readiness:
         return Readiness(ok=False, why="no server at 127.0.0.1:18080")
 
-    @classmethod
-    def server(cls, settings: ServedSettings) -> str:
-        return settings.url
-
 
 class SmallSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     phrases: InputPath = ""
@@ -132,9 +128,7 @@ def test_one_that_lacks_something_is_passed_over_and_it_is_said_why(
 ) -> None:
     monkeypatch.setattr(Big, "can", False)
     plan = settle(read(folder), "local", cast=CAST)
-    assert choices(plan) == (
-        "asr: small (no big: big-library is not installed; no served: no server at 127.0.0.1:18080)",
-    )
+    assert choices(plan) == ("asr: small (no big: big-library is not installed; no served: the plan names no server)",)
     vet(plan, CAST)
 
 
@@ -153,6 +147,12 @@ def test_a_model_that_is_not_there_is_no_fault_but_a_reason(folder: Path) -> Non
 def test_a_file_of_the_last_one_must_be_there_for_it_is_chosen_when_no_other_can_run(folder: Path) -> None:
     (fault,) = faults(folder, AUTO + '[actors.asr.settings.small]\nphrases = "nowhere.txt"\n')
     assert fault == 'actors.asr.settings.small.phrases: there is no file "nowhere.txt"'
+
+
+def test_a_server_is_asked_for_only_when_the_plan_names_it(folder: Path) -> None:
+    """Whoever listens at an engine's usual address need not be its server."""
+    named = read(folder, AUTO + "[actors.asr.settings.served]\n")
+    assert told(named)[2].endswith("no served: no server at 127.0.0.1:18080")
 
 
 def test_a_server_that_the_plan_starts_itself_is_as_good_as_there(folder: Path) -> None:
