@@ -86,8 +86,7 @@ class OpenaiModel:
         self._server: OpenaiServer | None = None
         self._system = ""
         self._own_role = True
-        self._room = settings.context_tokens - min(settings.max_tokens, settings.context_tokens // 2)
-        self._context = Context(self._room, self._size)
+        self._take_room(settings.context_tokens)
 
     @classmethod
     def ready(cls, settings: OpenaiSettings) -> Readiness:
@@ -109,6 +108,7 @@ class OpenaiModel:
         key = secret(settings.api_key) if settings.api_key else ""
         self._server = OpenaiServer(settings.url, key, settings.api_key, settings.connect_s)
         await self._server.meet(settings.model, settings.start_s)
+        self._take_room(min(settings.context_tokens, self._server.context or settings.context_tokens))
         figures = {
             "server": urlsplit(settings.url).hostname,
             "model": self._server.model,
@@ -121,6 +121,10 @@ class OpenaiModel:
         """The answer as the server writes it. Raises Broken when it fails, in the middle of the words too."""
         async with aclosing(self._stream(conversation, begun)) as pieces:
             yield pieces
+
+    def _take_room(self, context: int) -> None:
+        self._room = context - min(self.settings.max_tokens, context // 2)
+        self._context = Context(self._room, self._size)
 
     async def _stream(self, conversation: Sequence[Line], begun: str) -> AsyncGenerator[str, None]:
         text = AnswerText(self.settings.stop, begun)

@@ -78,11 +78,25 @@ class Chunk(msgspec.Struct):
         return Cost(self.usage.prompt_tokens, reused, self.usage.completion_tokens, left_out)
 
 
+class Meta(msgspec.Struct):
+    """What llama-server tells of its model."""
+
+    n_ctx: int = 0
+
+
 class Model(msgspec.Struct):
     """A model that a server has."""
 
     id: str
     owned_by: str = ""
+    max_model_len: int | None = None
+    """vLLM's name for the context."""
+    meta: Meta | None = None
+
+    @property
+    def context(self) -> int:
+        """Tokens that the server has room for; 0: it does not tell."""
+        return self.max_model_len or (self.meta.n_ctx if self.meta else 0)
 
 
 class Models(msgspec.Struct):

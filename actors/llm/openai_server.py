@@ -53,6 +53,8 @@ class OpenaiServer:
         )
         self.model = ""
         self.dialect: Dialect = "plain"
+        self.context = 0
+        """Tokens that it has room for; 0: it does not tell."""
 
     async def meet(self, model: str, start_s: float) -> None:
         """Waits for the server, at most `start_s`, and takes `model`, or its only one. Raises Wrong or Fatal."""
@@ -75,6 +77,7 @@ class OpenaiServer:
         ):  # which takes any name for its one
             raise Wrong(f"the server at {self._url} has no model {model!r}", f"write model = ...{_some(names)}")
         self.model = model or names[0]
+        self.context = next((each.context for each in models if each.id == self.model or len(models) == 1), 0)
 
     async def ask(
         self, body: Mapping[str, Json], first_s: float, between_s: float, adapt: Callable[[Refusal], bool]

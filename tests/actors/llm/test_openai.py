@@ -163,6 +163,21 @@ def test_a_prompt_that_is_too_long_for_the_server_is_made_shorter_by_turns() -> 
     perform(scene, *[Status(400, '{"code": "context_length_exceeded"}')] * 2, Words(), context_tokens=4096, tries=1)
 
 
+def test_no_more_is_sent_than_the_server_says_that_it_has_room_for() -> None:
+    lines = [Line("user" if i % 2 == 0 else "assistant", "word " * 60, 1 + i // 2) for i in range(41)]
+
+    async def scene(model: OpenaiModel, server: ChatServer) -> None:
+        server.models = {"data": [{"id": "tiny", "max_model_len": 2048}]}
+        await model.close()
+        await model.load()
+        await said(model, *lines)
+        messages = server.asked[0]["messages"]
+        assert isinstance(messages, list)
+        assert sum(len(message["content"]) for message in messages) < 3 * 2048
+
+    perform(scene, context_tokens=100_000)
+
+
 def test_an_answer_that_was_begun_is_gone_on_with() -> None:
     async def scene(model: OpenaiModel, server: ChatServer) -> None:
         assert await said(model, HI, begun="Hello") == " there."

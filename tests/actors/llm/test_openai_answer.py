@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 
 from actors.llm.engine import Cost
-from actors.llm.openai_answer import read_chunk, refusal_of
+from actors.llm.openai_answer import Model, read_chunk, refusal_of
 from bus.errors import Broken
 
 
@@ -19,6 +20,11 @@ def test_words_ends_and_figures_are_found_and_all_else_is_passed_over() -> None:
     last = {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 3}, "timings": {"cache_n": 7, "x": 1.5}}
     assert read_chunk(json.dumps(last)).cost(2) == Cost(9, 7, 3, 2)
     assert read_chunk('{"choices": []}').cost(0) is None
+
+
+def test_servers_tell_their_context_in_two_ways_or_not() -> None:
+    told = b'[{"id": "a", "max_model_len": 4096}, {"id": "b", "meta": {"n_ctx": 512, "n_vocab": 7}}, {"id": "c"}]'
+    assert [model.context for model in msgspec.json.decode(told, type=list[Model])] == [4096, 512, 0]
 
 
 @pytest.mark.parametrize("data", ["{", "[]", '{"choices": 3}', "nonsense", '{"choices": [{"delta": {"content": 5}}]}'])
