@@ -20,6 +20,7 @@ VERBS = {
     "say": "cli.say:say",
     "restart": "cli.restart:restart",
     "apply": "cli.apply:apply",
+    "move": "cli.move:move",
     "status": "cli.status:status",
     "topics": "cli.topics:topics",
     "tap": "cli.tap:tap",
@@ -36,7 +37,7 @@ VERBS = {
 }
 """Verb -> "module:function", in the order of the help. Only the file of the verb that was typed is imported."""
 GROUPS = {
-    "Run a call": ("up", "down", "ask", "say", "restart", "apply"),
+    "Run a call": ("up", "down", "ask", "say", "restart", "apply", "move"),
     "Look into a running call": ("status", "topics", "tap", "record", "logs"),
     "Plans and this machine": ("check", "graph", "doctor", "bench", "chaos", "face"),
 }

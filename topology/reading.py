@@ -29,7 +29,20 @@ TABLES = ("session", "hosts", "services", "actors")
 
 def read_plan(path: Path | str, cast: Cast = HOUSE, *, ports: bool = False) -> Plan:
     """The plan in a TOML file. Raises Wrong with its first fault; says how many more there are."""
-    plan, faults = examine(path, cast=cast, ports=ports)
+    return _good(path, *examine(path, cast=cast, ports=ports))
+
+
+def read_text(path: Path, content: bytes, cast: Cast = HOUSE) -> Plan:
+    """The plan that a file would hold with this content. Raises Wrong."""
+    try:
+        return _good(path, *_examine(Source.of(str(path), content), cast, ports=False))
+    except Unreadable as error:
+        raise Wrong(f"{error.fault.place}: {error.fault.what}", error.fault.todo) from None
+    except UnicodeDecodeError:
+        raise Wrong(f"{path}: not UTF-8 text", "save the plan as UTF-8") from None
+
+
+def _good(path: Path | str, plan: Plan | None, faults: list[Fault]) -> Plan:
     errors = [fault for fault in faults if not fault.warning]
     if plan is None or errors:
         first, more = errors[0], len(errors) - 1
@@ -49,6 +62,10 @@ def examine(path: Path | str, cast: Cast = HOUSE, *, ports: bool = False) -> tup
         source = Source.read(Path(path))
     except Unreadable as error:
         return None, [error.fault]
+    return _examine(source, cast, ports=ports)
+
+
+def _examine(source: Source, cast: Cast, *, ports: bool) -> tuple[Plan | None, list[Fault]]:
     reader = Reader(source, cast)
     plan = reader.plan()
     check_collisions(reader.form, reader.placements, cast, probe=ports)

@@ -40,11 +40,16 @@ class Source:
         self._lines = key_lines(text)
 
     @classmethod
+    def of(cls, name: str, content: bytes) -> Source:
+        """What stands in a file, or would. Raises Unreadable, UnicodeDecodeError."""
+        return cls(name, content.decode("utf-8-sig").replace("\r\n", "\n"))
+
+    @classmethod
     def read(cls, path: Path) -> Source:
         """Reads a file. Raises Unreadable when it is missing, a folder, not text or not TOML."""
         name = str(path)
         try:
-            return cls(name, path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
+            return cls.of(name, path.read_bytes())
         except FileNotFoundError:
             todo = _near_files(path)
             raise Unreadable(Fault(file=name, line=0, what="there is no such file", todo=todo)) from None
