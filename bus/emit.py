@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Generic, Protocol, TypeVar
 
+import msgspec
+
 from bus.envelope import NO_CAUSE, Header
 from bus.messages.message import Message
 
@@ -46,6 +48,10 @@ class Emit(Generic[M]):
             index = self._sent.get(topic, 0)
             self._sent[topic] = index + 1
         await self._outlet.send(message, self.cause, index, turn, gen, t0)
+
+    def named_after(self, message_id: int) -> Emit[M]:
+        """The same way out for what a timer gives: its ids derive from a message's, as if handling that had given it."""
+        return Emit(self._outlet, msgspec.structs.replace(self.cause, id=message_id))
 
 
 AnyEmit = Emit[Any]

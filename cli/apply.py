@@ -37,7 +37,7 @@ def apply(
         tell_faults(file, faults, as_json=as_json)
         raise typer.Exit(2)
     with visit(call, "apply") as client:
-        applied = apply_plan(client, found, dry_run=dry_run)
+        applied = apply_plan(client, found, dry_run=dry_run, tell=lambda line: typer.echo(f"… {line}", err=True))
     if as_json:
         print(msgspec.json.encode(applied).decode())
         return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bus.client import Client
 from bus.clock import SECOND, now_ns, sleep_ms
 from bus.errors import Broken, Gone
-from remote.applied import Applied
+from remote.applied import Applied, Phase
 from remote.changes import Wish
 from remote.session import Running, Session
 from topology.plan import Plan
@@ -26,8 +27,20 @@ def plan_of(session: Session) -> Path:
     return Path(running.plan_file)
 
 
-def apply_plan(client: Client, plan: Plan, *, dry_run: bool = False) -> Applied:
-    """Waits until the call runs as the plan says. Raises Broken with the reason why it was refused, whole."""
+PROGRESS: Mapping[Phase, str] = {
+    "loading": "loading what is new; nothing has changed yet",
+    "taking": "it takes over",
+    "leaving": "the last ones leave",
+    "returning": "it did not work: returning to the plan before",
+}
+
+
+def apply_plan(
+    client: Client, plan: Plan, *, dry_run: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> Applied:
+    """Waits until the call runs as the plan says, and tells how far it is. Raises Broken with the reason why it was refused,
+    whole."""
+    phase: Phase | None = None
     wish = Wish(now_ns(), plan, dry_run)
     heard_ns = now_ns()
     while True:
@@ -40,6 +53,9 @@ def apply_plan(client: Client, plan: Plan, *, dry_run: bool = False) -> Applied:
             heard_ns = now_ns()
             if applied.over:
                 return accepted(applied)
+            if applied.phase != phase and not dry_run:
+                phase = applied.phase
+                tell(PROGRESS.get(phase, phase))
         sleep_ms(LOOK_MS)
 
 

@@ -12,7 +12,7 @@ from remote.staff import DRAIN_S, Staff
 from topology.change import Unit
 from topology.plan import Placement
 
-RESERVED = 100
+RESERVED = 10
 """Epochs for those who are started again as the old plan says while the understudy waits."""
 
 

@@ -12,7 +12,7 @@ from actors.turn_manager.machine import Machine
 from bus import clock
 from bus.actor import Alarm
 from bus.emit import Emit
-from bus.messages import Conversation, Message, Resume, TurnState, UserSaid
+from bus.messages import Conversation, Message, Prompt, Resume, TurnState, UserSaid
 from bus.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Clerk:
         """One step of the machine; none for an input that is in the restored conversation."""
         if self._inputs.is_done(emit.cause):
             return
-        machine = self._machine
+        machine, last = self._machine, self._inputs.last
         actions = machine.step(event, clock.now_ns())
         self._alarm.set(machine.deadline_ns)  # before emitting: a full stream may keep that waiting
         self._inputs.take(event, emit.cause, listening=bool(machine.user), texts=len(machine.scripts))
@@ -65,5 +65,11 @@ class Clerk:
                     self._said = {action.turn: message}
                 case Conversation():
                     message = msgspec.structs.replace(message, inputs=self._inputs.done)
-            await emit(message, turn=action.turn, gen=action.gen, t0=action.t0_ns)
+            if isinstance(message, UserSaid | Prompt) and last and not emit.cause.id:
+                # the wait is over: one who takes over waits for the end of the same words, and must not ask again
+                await emit.named_after(last)(
+                    message, index=action.gen, turn=action.turn, gen=action.gen, t0=action.t0_ns
+                )
+            else:
+                await emit(message, turn=action.turn, gen=action.gen, t0=action.t0_ns)
         self._inputs.settle()

@@ -29,6 +29,11 @@ class Inputs:
         """Ids of inputs of which nothing more will come."""
         return tuple(self._done)
 
+    @property
+    def last(self) -> int:
+        """Id of the last message of the user's turn that is open; 0: none is."""
+        return self._speech[-1].id if self._speech else 0
+
     def restore(self, done: tuple[int, ...]) -> None:
         """What an earlier life had done with."""
         self._done.extend(done)

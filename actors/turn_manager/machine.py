@@ -60,12 +60,11 @@ class Machine:
         """The reply from which the open turn was taken."""
         self._orphan: tuple[int, int] | None = None
         self._left = OpenReply("")
-        """Turn and generation of a reply that may be playing since before `restore`, and what was known of it."""
+        """A reply (its turn and generation) that may be playing since before `restore`, and what was known of it."""
         self._able = Faculties()
         self.scripts = Scripts()
         self._typed = ""
-        self._now = 0
-        self._changed = False
+        self._now, self._changed = 0, False
         self._out: list[Action] = []
         self._acts: Mapping[Act, Callable[[], None]] = {
             "answer": self._answer, "apologise": self._apologise, "close": self._close, "cut": self._cut,
@@ -231,7 +230,8 @@ class Machine:
 
     def _adopt(self, event: OfReply) -> Reply | None:
         over = isinstance(event.message, Played) and event.message.event in ("cut", "done")
-        if self._orphan != (event.turn, event.gen) or self.phase != "listening" or (over and not self._left.sentences):
+        void = over and not (self._left.sentences and self.phase == "listening")
+        if void or self._orphan != (event.turn, event.gen) or "adopted" not in self._table[self.phase]:
             return None
         reply = self._expect(self._left.language, answers=False)
         reply.heard.restore(self._left.sentences, self._left.ends)

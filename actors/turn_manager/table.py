@@ -84,6 +84,7 @@ TABLE: Table = {
         "ended": Way("thinking", ("answer",)),
         "empty": Way("listening", ("forget",)),
         "asked": Way("thinking", ("answer",)),
+        "adopted": Way("speaking"),
     },
     "thinking": {
         "heard": Way("speaking"),

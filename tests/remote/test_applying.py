@@ -40,7 +40,9 @@ def wishes(call: PretendedCall, monkeypatch: pytest.MonkeyPatch) -> list[Wish]:
 def test_it_is_asked_again_until_it_is_over_always_for_the_same(call: PretendedCall, wishes: list[Wish]) -> None:
     call.applied = [Applied("loading"), Applied("taking"), DONE]
     with visit(call.session, "apply") as client:
-        assert apply_plan(client, plan(Path("/a"))) == DONE
+        told: list[str] = []
+        assert apply_plan(client, plan(Path("/a")), tell=told.append) == DONE
+    assert told == ["loading what is new; nothing has changed yet", "it takes over"]
     assert len(wishes) == 4
     assert len({wish.number for wish in wishes}) == 1
 

@@ -34,9 +34,8 @@ def prompts(messages: list[Message]) -> list[str]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.builds(Death, st.integers(0, 2), st.sampled_from([0, 99]), st.integers(0, 3)))
+@given(st.builds(Death, st.integers(0, 2), st.sampled_from([0, 1, 2, 3, 99]), st.integers(0, 3)))
 def test_what_was_being_said_is_answered_once(death: Death) -> None:
-    """A death between a prompt and the conversation that tells of it is left out: it takes microseconds."""
     sent = [s.message for s in asyncio.run(two_lives(make, spoken(), death))]
     assert prompts(sent) == ["what time is it"]
 
@@ -73,3 +72,23 @@ def test_a_voice_that_the_dead_process_held_goes_on() -> None:
 
     assert asyncio.run(scene("paused"))
     assert not asyncio.run(scene("speaking"))
+
+
+def test_a_prompt_that_a_timer_gave_is_the_same_one_when_its_conversation_was_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def life() -> set[int]:
+        monkeypatch.setattr(clock, "now_ns", lambda: 1_000 * MS)
+        async with Rehearsal(TurnManager.build("rules", {"end_of_turn_ms": 300})) as stage:
+            await stage.send(*spoken(), first_id=1)
+            assert not stage.of(Prompt)
+            monkeypatch.setattr(clock, "now_ns", lambda: 9_000 * MS)
+            await stage.ring()
+            return {sent.id for sent in stage.sent if isinstance(sent.message, Prompt)}
+
+    async def scene() -> None:
+        first, second = await life(), await life()
+        assert first == second
+        assert len(first - {0}) == 1
+
+    asyncio.run(scene())
