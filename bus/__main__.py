@@ -17,6 +17,8 @@ def main() -> int:
         errand, custody = take_errand(lambda _: None)  # the hub looks itself
         hub = Hub(errand.keys, errand.control_port, errand.host)
         hub.reception.orphan.custody = custody
+        if errand.gate:
+            hub.gate.listen(errand.gate)
     except AvatarError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

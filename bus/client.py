@@ -119,6 +119,13 @@ class Client:
         self._link.say(Ask(question.number, to, verb, msgspec.Raw(msgspec.msgpack.encode(args))))
         return question
 
+    def pass_on(self, ask: Ask, to: str) -> Question[object]:
+        """Asks a peer what somebody has asked this one. `drop` it in the end."""
+        question = Question(next(self._numbers), to, object)
+        self._answers[question.number] = question.box
+        self._link.say(Ask(question.number, to, ask.verb, ask.args))
+        return question
+
     def drop(self, question: Question[T]) -> None:
         """An answer that still comes is not wanted any more."""
         self._answers.pop(question.number, None)

@@ -28,6 +28,7 @@ from bus.errors import Wrong
 from bus.frontier import FAR
 from bus.messages.message import Lane
 from bus.roster import Peer
+from bus.span_view import SpanView
 
 if TYPE_CHECKING:
     from bus.hub import Hub
@@ -44,6 +45,7 @@ class Desk:
             "peers": self._peers,
             "topics": self._topics,
             "hub": self._self,
+            "spans": self._spans,
             "end": self._end,
         }
         self._deeds: dict[str, Callable[[ActorCall], tuple[object, str]]] = {
@@ -136,6 +138,13 @@ class Desk:
     def _self(self) -> HubView:
         hub = self._hub
         return HubView(os.getpid(), (now_ns() - hub.boot) / SECOND, hub.log.below_gen, hub.tally.drops())
+
+    def _spans(self) -> list[SpanView]:
+        spans = self._hub.frontier.spans
+        return [
+            SpanView(s.host, s.open, (now_ns() - s.heard_ns) / MS, s.offset.trip_ns / MS, s.offset.error_ns / MS)
+            for s in spans
+        ]
 
     # --- deeds ----------------------------------------------------------------------------------------------------
 

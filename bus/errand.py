@@ -18,6 +18,7 @@ from bus.codec import UNREADABLE
 from bus.custody import Custody
 from bus.errors import Broken
 from bus.logs import log_to_stderr
+from bus.parcel import Road
 from bus.socket import SessionKeys
 
 
@@ -31,6 +32,8 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int = 1
     host: str = "local"
     control_port: int = 0
+    gate: dict[Road, int] = {}
+    """Of a hub: the ports at which it waits for that of the host where the call began; none: it does not wait."""
     engine: str = ""
     settings: dict[str, object] = {}
     grace_s: float = 60.0

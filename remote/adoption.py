@@ -19,6 +19,7 @@ from bus.control import ActorCall, HubView, PeerView
 from bus.errors import Broken, Gone
 from bus.socket import SessionKeys
 from remote.child import Child, works_of
+from remote.far.place import HERE, Place
 from remote.foundling import Foundling
 from remote.keeper import HubKeeper
 from remote.mark import Mark
@@ -44,23 +45,28 @@ def left_of(session: Session) -> Muster | None:
 
 
 def hub_of(
-    keys: SessionKeys, logs: Path, left: Muster | None, note: Callable[[Mark | None, int], None], grace_s: float
+    keys: SessionKeys,
+    logs: Path,
+    left: Muster | None,
+    note: Callable[[Mark | None, int], None],
+    grace_s: float,
+    place: Place = HERE,
 ) -> HubKeeper:
     """The hub of a session: a new one, the one that is there, or one in the place of the one that was there.
 
     Raises Broken. One that was killed together with its host agent comes back at the same port.
     """
     if left is None:
-        return HubKeeper(keys, logs, grace_s, note)
+        return HubKeeper(keys, logs, grace_s, note, place=place)
     if left.hub is None:  # it was just being started: was it?
         try:
-            return HubKeeper(keys, logs, grace_s, note, left.control_port)
+            return HubKeeper(keys, logs, grace_s, note, left.control_port, place=place)
         except Broken:  # its port is taken: it was
             left = msgspec.structs.replace(left, hub=_asked_hub(keys, left.control_port))
     assert left.hub is not None
     note(left.hub, left.control_port)
     found = Foundling("hub", 1, left.hub, logs / "hub.log")
-    keeper = HubKeeper(keys, logs, grace_s, note, left.control_port, found)
+    keeper = HubKeeper(keys, logs, grace_s, note, left.control_port, found, place)
     while keeper.child.exit_code() is not None and not keeper.look_after():
         sleep_ms(LOOK_MS)
     return keeper

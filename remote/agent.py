@@ -21,6 +21,9 @@ from bus.messages import ActorHealth, CallHealth
 from remote.adoption import adopt_staff, hub_of, left_of, rolls_of
 from remote.attendance import Attendance, orphan_grace_s
 from remote.changes import Changes, Wish
+from remote.far.concert import Concert
+from remote.far.orders import Orders, Report
+from remote.far.place import AGENT, HERE
 from remote.finish import conclude, record_folders
 from remote.gauge import Gauge
 from remote.health import call_health
@@ -37,7 +40,7 @@ from remote.staff import Staff
 from remote.status import CallStatus
 from remote.vigil import Vigil
 from topology.choice import settle
-from topology.plan import LOCAL, Plan
+from topology.plan import Plan
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +55,7 @@ class HostAgent:
     def __init__(self, session: Session) -> None:
         """Begins the session, or takes over what another host agent left of it. Raises what keeps it from that."""
         self._session = session
+        self._place = place = session.place()
         plan = self._settled(session.plan())
         self._keys = session.keys()
         left = left_of(session)
@@ -61,22 +65,23 @@ class HostAgent:
         if left is not None:  # from here on nobody else need come
             self._tell_session(left.control_port, plan)
         grace_s = orphan_grace_s(plan)
-        self._hub = hub_of(self._keys, session.logs, left, self._note_hub, grace_s)
+        self._hub = hub_of(self._keys, session.logs, left, self._note_hub, grace_s, place)
         self._client = self._reach_hub(left)
         self._staff = Staff(
-            plan.seats_on(LOCAL), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse,
-            grace_s=grace_s, note=self._note,
+            plan.seats_on(place.host), self._keys, self._hub.port, session.logs, self._tell_hub, self._answer, self._refuse,
+            grace_s=grace_s, place=place, held=len(plan.used_hosts) > 1, note=self._note,
         )  # fmt: skip
         self._vigil = Vigil(Heartbeats(self._client, now_ns()), self._staff, self._hub, session.logs)
         self._changes = Changes(self._staff, plan, self._keep)
         self._changes.folders.update(map(Path, self._book.muster.folders))
-        self._gauge = Gauge(self._staff, self._book.muster.began_ns)
+        self._gauge = Gauge(self._staff, self._book.muster.began_ns, place.host)
+        self._concert = Concert(lambda: self._changes.plan, session.name, self._keys, self._client, place, self._staff)
         self._health = CallHealth()
         self._reserved: dict[str, tuple[str, ...]] = {}
         self._attendance = Attendance(session, plan.session.grace_s)
         self._is_new = left is None
         self._tell_session(self._hub.port, plan)
-        self._scribe = Scribe.of(session, plan, left.recorder if left else None)
+        self._scribe = Scribe.of(session, plan, left.recorder if left else None) if place == HERE else Scribe(None)
         if left is not None:
             self._adopt(left)
         self._note()
@@ -103,8 +108,9 @@ class HostAgent:
         phase: Literal["starting", "running", "ending"] = "running" if self._staff.all_up else "starting"
         if self._ending:
             phase = "ending"
-        rows = self._gauge.rows(self._vigil, self._hub.health(), self._own_health())
-        return CallStatus(self._session.name, self._changes.plan.file, phase, round(self._gauge.uptime_s, 1), rows)
+        rows = (*self._gauge.rows(self._vigil, self._hub.health(), self._own_health()), *self._concert.lead.rows())
+        links, uptime_s = self._concert.lead.links(), round(self._gauge.uptime_s, 1)
+        return CallStatus(self._session.name, self._changes.plan.file, phase, uptime_s, rows, links)
 
     # --- one step -------------------------------------------------------------------------------------------------
 
@@ -124,6 +130,9 @@ class HostAgent:
         self._hub.look_after()
         self._vigil.look(now_ns())
         self._staff.look_after()
+        self._concert.step(now_ns())
+        for answer in self._concert.answers():
+            self._client.say(answer)
         self._changes.step()
         self._gauge.sample(self._hub.child)
         self._note()
@@ -133,15 +142,19 @@ class HostAgent:
             self.end()
 
     def _tell_health(self) -> None:
-        health = call_health(self._staff.seats.values(), self._hub.health(), self._own_health())
+        """Where the call began, for the whole of it."""
+        health = call_health(
+            self._staff.seats.values(), self._hub.health(), self._own_health(), self._concert.lead.health()
+        )
         if health != self._health:
             self._health = health
-            self._client.publish(health)
+            if self._concert.leads:
+                self._client.publish(health)
             self._reserve()
 
     def _reserve(self) -> None:
         """A hub that is new keeps streams for these; who was given up in between is not to hold anybody back there."""
-        wanted = reservation(self._staff.seats.values())
+        wanted = reservation(self._staff.seats.values(), self._concert.elsewhere())
         given_up = self._reserved.keys() - wanted.keys()
         if wanted != self._reserved:
             self._reserved = wanted
@@ -152,7 +165,7 @@ class HostAgent:
     def _own_health(self) -> ActorHealth:
         takeovers = self._book.muster.takeovers
         error = "the one before was killed" if takeovers else ""
-        return ActorHealth("agent", "running", pid=os.getpid(), restarts=takeovers, error=error)
+        return ActorHealth(self._place.named(AGENT), "running", pid=os.getpid(), restarts=takeovers, error=error)
 
     def _asked(self, ask: Ask) -> None:
         try:
@@ -161,7 +174,12 @@ class HostAgent:
                     self._answer(ask, self.status())
                 case "restart":
                     call = arguments_of(ask, ActorCall)
-                    self._staff.replace(ask, call.name, call.epoch)
+                    if self._concert.lead.has(call.name):
+                        self._concert.lead.pass_on(ask, call.name)
+                    else:
+                        self._staff.replace(ask, call.name, call.epoch)
+                case "report":
+                    self._answer(ask, self._report(arguments_of(ask, Orders)))
                 case "apply":
                     self._answer(ask, self._changes.wished(arguments_of(ask, Wish)))
                 case "end":
@@ -171,6 +189,12 @@ class HostAgent:
                     raise Wrong(f"the host agent does not know {verb!r}", "is this avatar newer than the running call?")
         except AvatarError as error:
             self._refuse(ask, error)
+
+    def _report(self, orders: Orders) -> Report:
+        """To the host agent where the call began."""
+        if self._concert.heed(orders):
+            self._reserve()
+        return Report(status=self.status(), loaded=self._staff.stands_by, up=self._staff.all_up)
 
     def _answer(self, ask: Ask, body: object) -> None:
         self._client.say(Answer(ask.number, ask.asker, msgspec.Raw(msgspec.msgpack.encode(body))))
@@ -192,7 +216,7 @@ class HostAgent:
 
     def _settled(self, plan: Plan) -> Plan:
         """The plan with its engines chosen, and from now on the session's: a host agent after this one chooses no others."""
-        settled = settle(plan, LOCAL)
+        settled = settle(plan, self._place.host)
         if settled != plan:
             self._session.write("plan.json", settled)
         return settled
@@ -221,14 +245,18 @@ class HostAgent:
     def _reach_hub(self, left: Muster | None) -> Client:
         """A hub that was left and does not answer is ended like one that hangs; the next one does."""
         try:
-            return Client(self._keys, self._hub.port, "agent", kind="agent", gives=(CallHealth,))
+            return self._visit_hub()
         except Gone:
             if left is None:
                 raise
         self._hub.kill("it did not answer its new host agent")
         while not self._hub.look_after():
             sleep_ms(TICK_S * 1e3)
-        return Client(self._keys, self._hub.port, "agent", kind="agent", gives=(CallHealth,))
+        return self._visit_hub()
+
+    def _visit_hub(self) -> Client:
+        place = self._place
+        return Client(self._keys, self._hub.port, place.agent, kind="agent", gives=(CallHealth,), host=place.host)
 
     def _note_hub(self, mark: Mark | None, control_port: int) -> None:
         self._book.keep(msgspec.structs.replace(self._book.muster, hub=mark, control_port=control_port))
@@ -253,11 +281,15 @@ class HostAgent:
     def _finish(self) -> None:
         """Ends every process, sinks last, the hub after them; then finishes the recordings."""
         ending = self._ending or Ending("the host agent failed", f"its log: {self._session.logs / 'agent.log'}", 1)
-        ending = self._ending = msgspec.structs.replace(ending, given_up=self._staff.given_up)
+        ending = self._ending = msgspec.structs.replace(
+            ending, given_up=(*self._staff.given_up, *self._concert.lead.given_up())
+        )
         self._note()
+        self._concert.lead.end()
         for names in leaving_order(self._staff.seats.values(), SINKS):
             self._staff.stop(names)
         end_brood(mark_of(self._keys), 0.0, every=True)  # of attendants that had to be killed
+        self._concert.lead.await_end()
         self._tell_hub("stop", ActorCall(RECORDER))
         self._scribe.wait()
         self._client.tell("hub", "end", None)

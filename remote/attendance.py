@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bus.clock import MS
 from bus.custody import Custody
+from remote.far.place import HERE
 from remote.session import Session
 from topology.plan import Plan
 
@@ -25,6 +26,7 @@ class Attendance:
     """Counts the time since the director vanished without a word."""
 
     def __init__(self, session: Session, grace_s: float) -> None:
+        self._is_here = session.place() == HERE
         self._session = session
         self._custody = Custody(grace_s, orphaned=True)
         self._looked_ns = 0
@@ -39,4 +41,4 @@ class Attendance:
             return False
         self._looked_ns = at_ns
         director = self._session.director()
-        return self._custody.look(at_ns, cared_for=director is None or director.alive)
+        return self._custody.look(at_ns, cared_for=director.alive if director else self._is_here)

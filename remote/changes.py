@@ -9,11 +9,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from bus.errors import AvatarError, Broken
+from bus.errors import AvatarError, Broken, Wrong
 from remote.applied import Applied, steps_of
 from remote.changeover import ChangeOver
 from remote.finish import record_folders
-from remote.places import expect_only_here
 from remote.staff import Staff
 from topology.change import change
 from topology.choice import settle
@@ -59,7 +58,7 @@ class Changes:
     def _begin(self, wish: Wish) -> Applied:
         plan = settle(wish.plan, LOCAL, before=self.plan)
         vet(plan)
-        expect_only_here(plan)
+        _expect_here(self.plan, plan)
         asked = steps_of(change(self.plan, plan), self.plan, plan, {})
         if wish.dry_run:
             return Applied("done", asked)
@@ -74,3 +73,15 @@ class Changes:
         self._write(plan)
         self.plan = plan
         self.folders.update(record_folders(plan))
+
+
+def _expect_here(old: Plan, new: Plan) -> None:
+    """Raises Wrong when anything changes on another host."""
+    what = change(old, new)
+    units = (*(each.unit for each in what.replaces), *what.starts, *what.stops)
+    for name in {unit.actor for unit in units}:
+        if any(name in plan.actors and plan.actors[name].host != LOCAL for plan in (old, new)):
+            raise Wrong(
+                f"{name} is not on this machine before and after: that cannot be changed in a running call yet",
+                "end the call with `avatar down`, and start it anew",
+            )

@@ -29,7 +29,7 @@ def close_call(session: Session, *, end_s: float = END_S) -> Ending:
 
     def tell() -> None:
         with visit(session, "down") as client:
-            client.ask("agent", "end", kind=object, timeout_s=ASK_S)
+            client.ask(session.place().agent, "end", kind=object, timeout_s=ASK_S)
 
     return await_end(session, Succession(session), tell, end_s)
 

@@ -31,6 +31,7 @@ from bus.messages.message import Message
 from bus.messages.stage import StageAddress, TurnTimeline
 from remote.closing import await_end
 from remote.curfew import Curfew
+from remote.far.place import is_actor
 from remote.leftovers import kill_call
 from remote.mark import Mark
 from remote.session import Ending, Session
@@ -69,6 +70,9 @@ class Audience(Protocol):
     def starting(self, ready: int, actors: int) -> None:
         """So many actors are ready."""
 
+    def linking(self, host: str, words: str) -> None:
+        """How far the connection to another host is."""
+
     def running(self, seconds: float) -> None:
         """The call is up, so long after it was asked for."""
 
@@ -93,6 +97,9 @@ class Director:
         self._audience = audience
         self._client: Client | None = None
         self._succession = Succession(session)
+        self._linked: dict[str, str] = {}
+        """What was last told of each other host."""
+        self._deadline_ns = 0
         self.stopping = False
 
     @classmethod
@@ -183,7 +190,7 @@ class Director:
 
     def _wait_until_up(self) -> None:
         limit_s = start_limit_s(self._session.plan())
-        deadline = now_ns() + int(limit_s * SECOND)
+        self._deadline_ns = now_ns() + int(limit_s * SECOND)
         while not self._is_up():
             self._succession.look_after()
             if self._session.has_ended:
@@ -191,7 +198,7 @@ class Director:
                 raise EndedBadly(ending.what or "the call ended at once", ending.todo, ending.exit_code or 1)
             if self.stopping:
                 raise KeyboardInterrupt
-            if now_ns() > deadline:
+            if now_ns() > self._deadline_ns:
                 raise Broken(f"the call was not up within {limit_s:.0f} s", f"logs: {self._session.logs}")
             sleep_ms(50)
 
@@ -212,9 +219,21 @@ class Director:
             status = self._client_now().ask("agent", "status", kind=CallStatus, timeout_s=ASK_S)
         except Broken:
             return False  # it is on its way up, or down: the process tells
-        actors = [a for a in status.actors if a.actor not in ("hub", "agent")]
+        self._tell_links(status)
+        actors = [a for a in status.actors if is_actor(a.actor)]
         self._audience.starting(sum(a.state != "starting" for a in actors), len(actors))
         return status.phase == "running" and all(a.state in ("running", "given up") for a in actors)
+
+    def _tell_links(self, status: CallStatus) -> None:
+        """Bringing code and models takes as long as it takes: whoever does it has limits of its own."""
+        for link in status.links:
+            if link.stage == "shipping":
+                self._deadline_ns = now_ns() + int(start_limit_s(self._session.plan()) * SECOND)
+            if (self._linked.get(link.host) != link.words and link.stage != "up") or (
+                link.stage == "up" and self._linked.get(link.host) != link.stage
+            ):
+                self._audience.linking(link.host, link.words)
+            self._linked[link.host] = link.stage if link.stage == "up" else link.words
 
     def _client_now(self) -> Client:
         if self._client is None:

@@ -22,7 +22,6 @@ from remote.applying import ask_once
 from remote.director import Audience, Director, EndedBadly
 from remote.finish import record_folders
 from remote.minutes import Minutes
-from remote.places import expect_only_here
 from remote.platform import on_closing
 from remote.session import Ending, Session
 from remote.terminal import Terminal
@@ -48,6 +47,10 @@ class Everybody:
         for audience in self._audiences:
             audience.starting(ready, actors)
 
+    def linking(self, host: str, words: str) -> None:
+        for audience in self._audiences:
+            audience.linking(host, words)
+
     def running(self, seconds: float) -> None:
         for audience in self._audiences:
             audience.running(seconds)
@@ -66,7 +69,6 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
 
     `watch`: the plan's file, when what is saved in it is to be applied.
     """
-    expect_only_here(plan)
     plan = settle(plan, LOCAL)
     terminal = _terminal(quiet=quiet, end="avatar down ends it" if detach else "Ctrl-C ends it")
     everybody = Everybody(terminal)

@@ -21,10 +21,11 @@ SAMPLE_NS = 2 * SECOND
 class Gauge:
     """Samples processor and memory every two seconds, and keeps the logs short."""
 
-    def __init__(self, staff: Staff, began_ns: int) -> None:
+    def __init__(self, staff: Staff, began_ns: int, host: str = LOCAL) -> None:
         """`began_ns`: when the call began, which may have been under another host agent."""
         self._staff = staff
         self._began_ns = began_ns
+        self._host = host
         self._sampled_ns = 0
         self._hub = Load()
         self._agent = Load()
@@ -61,7 +62,7 @@ class Gauge:
     def _own(self, health: ActorHealth, load: Load, hanging_ms: float = 0.0) -> ActorStatus:
         return ActorStatus(
             actor=health.actor,
-            host=LOCAL,
+            host=self._host,
             pid=health.pid,
             state=health.state,
             uptime_s=round(self.uptime_s, 1),

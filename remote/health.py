@@ -8,9 +8,11 @@ from bus.messages import ActorHealth, CallHealth
 from remote.seat import Seat
 
 
-def call_health(seats: Iterable[Seat], hub: ActorHealth, agent: ActorHealth) -> CallHealth:
-    """One entry for each seat, then those of the hub and the host agent."""
-    return CallHealth(actors=(*map(_of, seats), hub, agent))
+def call_health(
+    seats: Iterable[Seat], hub: ActorHealth, agent: ActorHealth, far: Iterable[ActorHealth] = ()
+) -> CallHealth:
+    """One entry for each seat, then those of the hub, the host agent, and everybody on other hosts."""
+    return CallHealth(actors=(*map(_of, seats), hub, agent, *far))
 
 
 def _of(seat: Seat) -> ActorHealth:

@@ -12,6 +12,7 @@ from bus.errors import Broken
 from bus.messages import ActorHealth
 from bus.socket import SessionKeys
 from remote.child import Child
+from remote.far.place import HERE, HUB, Place
 from remote.mark import Mark
 from remote.policy import RestartPolicy
 from topology.plan import Restart
@@ -36,6 +37,7 @@ class HubKeeper:
         note: Callable[[Mark | None, int], None] = lambda _mark, _port: None,
         port: int = 0,
         found: Child | None = None,
+        place: Place = HERE,
     ) -> None:
         """Starts it and waits until it is bound. Raises Broken.
 
@@ -43,6 +45,7 @@ class HubKeeper:
         """
         self._keys = keys
         self._grace_s = grace_s
+        self._place = place
         self._note = note
         self._log_path = logs / "hub.log"
         self._policy = RestartPolicy(RULES)
@@ -77,9 +80,10 @@ class HubKeeper:
 
     def health(self) -> ActorHealth:
         """How it is, for everybody who wants to know."""
+        name = self._place.named(HUB)
         if self._restart_at_ns:
-            return ActorHealth("hub", "waiting", restarts=self.restarts, error=self.error)
-        return ActorHealth("hub", "running", pid=self.child.pid, restarts=self.restarts, error=self.error)
+            return ActorHealth(name, "waiting", restarts=self.restarts, error=self.error)
+        return ActorHealth(name, "running", pid=self.child.pid, restarts=self.restarts, error=self.error)
 
     def kill(self, why: str) -> None:
         """Ends one that hangs; `look_after` starts the next."""
@@ -98,7 +102,10 @@ class HubKeeper:
         return at_ns
 
     def _start(self) -> Child:
-        errand = Errand(name="hub", keys=self._keys, control_port=self.port, grace_s=self._grace_s)
+        errand = Errand(
+            name=HUB, keys=self._keys, host=self._place.host, control_port=self.port, gate=self._place.gate,
+            grace_s=self._grace_s,
+        )  # fmt: skip
         self._note(None, self.port)
         hub = Child(["-m", "bus"], errand, self._log_path)
         self._note(hub.mark, self.port)

@@ -86,6 +86,9 @@ class Minutes:
     def starting(self, ready: int, actors: int) -> None:
         pass
 
+    def linking(self, host: str, words: str) -> None:
+        pass
+
     def running(self, seconds: float) -> None:
         if not self._again:
             self._taken.begun_ns = now_ns()

@@ -15,6 +15,7 @@ from bus.control import Drops, HubView, PeerView
 from bus.errors import Broken, Gone
 from remote.columns import aligned
 from remote.copy import read_copy
+from remote.far.tie import LinkStatus
 from remote.mark import Mark
 from remote.muster import Muster
 from remote.session import Session
@@ -48,6 +49,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """What the avatar does, such as "listening"."""
     uptime_s: float
     actors: tuple[ActorStatus, ...]
+    links: tuple[LinkStatus, ...] = ()
+    """To the other hosts."""
     dropped: tuple[Dropped, ...] = ()
     camera_fps: float | None = None
     camera_worst_gap_ms: float | None = None
@@ -82,6 +85,7 @@ def look_through(client: Client, *, listen_s: float = LISTEN_S) -> Overview:
             phase=call.phase,
             uptime_s=call.uptime_s,
             actors=call.actors,
+            links=call.links,
             dropped=tuple(sorted(drops, key=lambda d: -d.count)),
         ),
         **heard,
@@ -93,6 +97,7 @@ def overview_lines(view: Overview) -> list[str]:
     phase = f"{view.phase}, {view.turn}" if view.turn else view.phase
     lines = [f"{view.session}: {phase}, for {duration(view.uptime_s)}   {view.plan}", ""]
     lines += _table(view.actors)
+    lines += [f"{link.host}: {link.words}" for link in view.links]
     lines += [f"{a.actor}: {a.error}{_advice(a)}" for a in view.actors if a.error and a.state != "running"]
     lines += [f"auto: {a.actor}: {a.engine} ({a.picked})" for a in view.actors if a.picked]
     picture = []

@@ -30,3 +30,8 @@ def reason_of(child: Child) -> tuple[AvatarError, bool]:
 def may_still_say(child: Child) -> bool:
     """Whether the reason of a process that has ended may still come. One that was killed gives none."""
     return child.bye is None and child.exit_code() in (1, HOPELESS) and now_ns() - child.ended_ns < WORD_NS
+
+
+def died_too_often(deaths: int, last: AvatarError) -> Broken:
+    """Why one is given up that died so often, and why the last time."""
+    return Broken(f"it died {deaths} times, the last time: {last.what}" if deaths > 1 else last.what, last.todo)

@@ -10,6 +10,7 @@ from bus.client import Client
 from bus.clock import SECOND, now_ns
 from bus.control import ActorCall
 from bus.errors import Broken, Gone, Wrong
+from remote.far.place import is_actor
 from remote.status import ActorStatus, CallStatus
 from topology.fault import nearest
 
@@ -32,7 +33,7 @@ def replace_actor(client: Client, name: str, *, timeout_s: float = REPLACE_S) ->
 
     Raises Wrong for a name that is none, Broken with the reason.
     """
-    rows = [a for a in client.ask("agent", "status", kind=CallStatus).actors if a.actor not in ("hub", "agent")]
+    rows = [a for a in client.ask("agent", "status", kind=CallStatus).actors if is_actor(a.actor)]
     meant = [row for row in rows if name in (row.actor, row.actor.partition("#")[0])]
     if not meant:
         raise Wrong(f"there is no actor {name!r} in this call", nearest(name, [row.actor for row in rows], "actors"))

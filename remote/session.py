@@ -4,6 +4,7 @@
                            keys.json      the session's CURVE keys
                            plan.json      the plan as it was read
                            staff.json     every process that belongs to it
+                           place.json     which host of the call this is; none where the call was started
                            director.json  the `avatar up` in the foreground; none when the call runs in the background
                            agent.lock     held by its host agent
                            logs/NAME.log  what each process wrote on stderr
@@ -26,6 +27,7 @@ from bus.codec import UNREADABLE
 from bus.errors import Wrong
 from bus.socket import SessionKeys
 from remote.ending import Ending
+from remote.far.place import HERE, Place
 from remote.mark import Mark
 from remote.muster import Muster
 from remote.rights import expect_own, keep_to_owner
@@ -81,19 +83,23 @@ class Session:
     def create(cls, plan: Plan) -> Self:
         """A fresh folder with keys and plan. Raises Wrong when the session is already running, or has no place."""
         session = cls.free(plan)
+        session.lay(plan, SessionKeys.make())
+        return session
+
+    def lay(self, plan: Plan, keys: SessionKeys) -> None:
+        """Makes the folder anew, with these keys and this plan. Raises Wrong when it has no place."""
         try:
             keep_to_owner(sessions_folder())  # before anything in it is believed
-            session.clear()
-            for folder in (session.folder, session.logs):
+            self.clear()
+            for folder in (self.folder, self.logs):
                 keep_to_owner(folder)
-            session.write("keys.json", SessionKeys.make())
-            session.write("plan.json", plan)
+            self.write("keys.json", keys)
+            self.write("plan.json", plan)
         except OSError as error:
             raise Wrong(
-                f"the session cannot be kept in {session.folder}: {error.strerror}",
+                f"the session cannot be kept in {self.folder}: {error.strerror}",
                 "set AVATAR_HOME to a folder that you can write to",
             ) from error
-        return session
 
     @classmethod
     def find(cls, name: str = "") -> Self:
@@ -150,6 +156,10 @@ class Session:
         """Whether its host agent, or one before it, was told to end it."""
         muster = self.muster()
         return muster is not None and muster.ending is not None
+
+    def place(self) -> Place:
+        """Which host of the call this is."""
+        return self.read("place.json", Place) or HERE
 
     def muster(self) -> Muster | None:
         """All its processes; None before there are any."""

@@ -9,31 +9,30 @@ import logging
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bus.clock import MS, SECOND, now_ns, sleep_ms
+from bus.clock import SECOND, now_ns
 from bus.control import ActorCall, Ask, Notice
 from bus.errand import Errand
 from bus.errors import AvatarError, Broken, Wrong
 from bus.socket import SessionKeys
 from remote.child import Child
+from remote.dismissal import STOP_S, TELL_NS, dismiss
+from remote.far.place import HERE, Place
 from remote.policy import RestartPolicy
 from remote.precedence import all_actors_loaded, blames_service, is_due
-from remote.reason import StartFailed, may_still_say, reason_of
+from remote.reason import StartFailed, died_too_often, may_still_say, reason_of
 from remote.seat import Seat
 from topology.change import Unit
-from topology.plan import LOCAL, Placement
+from topology.plan import Placement
 
 _log = logging.getLogger(__name__)
 
-STOP_S = 6.0
-"""How long an actor may take to end before it is killed; also one that has said why it goes."""
 DRAIN_S = 12.0
 """How long one that is replaced may take for the unit in hand. One that hangs must not keep its successor waiting."""
-TELL_NS = 250 * MS
 
 
 class Staff:
     """The seats of one host. `tell` sends a verb to the hub; `answer` and `refuse` reply to whoever asked; `note` writes
-    a name and an epoch down before there is a process of them."""
+    a name and an epoch down before there is a process of them. `held`: those who are ready wait for `begin`."""
 
     def __init__(
         self,
@@ -46,23 +45,26 @@ class Staff:
         refuse: Callable[[Ask, AvatarError], None],
         *,
         grace_s: float = 60.0,
+        place: Place = HERE,
+        held: bool = False,
         note: Callable[[str, int], None] = lambda _name, _epoch: None,
     ) -> None:
-        every = (Seat(p, RestartPolicy(p.restart), replica) for p in placements for replica in range(p.replicas))
-        self.seats = {seat.name: seat for seat in every}
+        self.seats: dict[str, Seat] = {}
         """By the name of their process."""
+        self.epochs = dict(place.epochs)
+        """The last of those who were taken out, or ran elsewhere: if they come back, the hub hears only a later one."""
+        for placement in placements:
+            for replica in range(placement.replicas):
+                self.seat_for(Unit(placement.actor, replica), placement)
         self.all_up = False
         """Every actor has run once: the call has begun, and from now on goes on without one that fails."""
         self.all_loaded = False
         """Every actor was ready once, and was told to begin."""
-        self.epochs: dict[str, int] = {}
-        """The last of those who were taken out: if they come back, the hub hears only a later one."""
-        self._keys = keys
+        self._held = held
+        self._keys, self._place = keys, place
         self._control_port = control_port
         self._logs = logs
-        self._tell = tell
-        self._answer = answer
-        self._refuse = refuse
+        self._tell, self._answer, self._refuse = tell, answer, refuse
         self._grace_s = grace_s
         self._note = note
 
@@ -134,20 +136,7 @@ class Staff:
     def stop(self, names: Iterable[str]) -> None:
         """Ends these actors, and waits until all their processes are gone."""
         seats = [self.seats[name] for name in names]
-        children = [child for seat in seats for child in seat.children]
-        started_ns, told_ns = now_ns(), 0
-        while running := [c for c in children if c.exit_code() is None]:
-            if now_ns() - started_ns > STOP_S * SECOND:
-                break
-            if now_ns() - told_ns > TELL_NS:  # again and again: one that has just been started says hello later
-                told_ns = now_ns()
-                for name in {c.name for c in running}:
-                    self._tell("stop", ActorCall(name))
-            sleep_ms(10)
-        for child in children:
-            if child.exit_code() is None:
-                _log.error("killed actor=%s: it did not end within %.0f s", child.name, STOP_S)
-            child.kill()
+        dismiss([child for seat in seats for child in seat.children], self._tell)
         for seat in seats:
             seat.state, seat.restart_at_ns = "stopped" if seat.state != "given up" else seat.state, 0
 
@@ -173,7 +162,7 @@ class Staff:
             group=placement.actor,
             keys=self._keys,
             epoch=epoch,
-            host=LOCAL,
+            host=self._place.host,
             control_port=self._control_port,
             engine=placement.engine,
             settings=placement.settings,
@@ -203,7 +192,20 @@ class Staff:
             self.activate(seat)
             return
         seat.state = "standby"
-        if all_actors_loaded(self.seats.values()):
+        self._begin()
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether every actor was ready once."""
+        return self.all_loaded or all_actors_loaded(self.seats.values())
+
+    def begin(self) -> None:
+        """Every other host stands by, too: all begin as soon as they can."""
+        self._held = False
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self.all_loaded and not self._held and self.stands_by:
             self.all_loaded = True
             for other in filter(lambda s: not s.is_service, reversed(self.seats.values())):
                 self.activate(other)
@@ -272,9 +274,7 @@ class Staff:
     def _restart_later(self, seat: Seat, reason: AvatarError) -> None:
         at_ns = seat.policy.died(now_ns())
         if at_ns is None:
-            deaths = len(seat.policy.deaths) + 1
-            died = f"it died {deaths} times, the last time: {reason.what}" if deaths > 1 else reason.what
-            self._give_up(seat, Broken(died, reason.todo))
+            self._give_up(seat, died_too_often(len(seat.policy.deaths) + 1, reason))
         else:
             seat.restarts += 1
             seat.state, seat.restart_at_ns = "waiting", at_ns

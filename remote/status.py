@@ -8,6 +8,7 @@ import msgspec
 
 from bus.control import Pulse
 from bus.messages import SeatState
+from remote.far.tie import LinkStatus
 
 
 class ActorStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,3 +67,5 @@ class CallStatus(msgspec.Struct, frozen=True):
     phase: Literal["starting", "running", "ending"]
     uptime_s: float
     actors: tuple[ActorStatus, ...]
+    links: tuple[LinkStatus, ...] = ()
+    """To the other hosts."""

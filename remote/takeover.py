@@ -50,7 +50,7 @@ def await_agent(session: Session, client: Client) -> None:
     deadline = now_ns() + int(ANSWER_S * SECOND)
     while not session.has_ended:
         try:
-            client.ask("agent", "status", kind=CallStatus, timeout_s=ASK_S)
+            client.ask(session.place().agent, "status", kind=CallStatus, timeout_s=ASK_S)
         except Broken:
             if now_ns() > deadline:
                 raise Gone("the host agent does not answer", "see: avatar logs agent") from None

@@ -43,6 +43,10 @@ class Terminal:
         """Progress while the actors load."""
         self._status(f"starting: {ready} of {actors} actors ready")
 
+    def linking(self, host: str, words: str) -> None:
+        """How far the connection to another host is."""
+        self.line(f"[bold]{host:>7}[/]  {escape(words)}")
+
     def running(self, seconds: float) -> None:
         """All actors run."""
         self.line(f"[green]✓[/] the call is up after {seconds:.1f} s   [dim]({self._end})[/]")

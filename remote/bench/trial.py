@@ -36,6 +36,9 @@ class Nobody:
     def starting(self, ready: int, actors: int) -> None:
         pass
 
+    def linking(self, host: str, words: str) -> None:
+        pass
+
     def running(self, seconds: float) -> None:
         pass
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self, cast
 
 from bus.clock import SECOND, now_ns
-from bus.errors import Gone
+from bus.errors import AvatarError, Gone
 from remote.platform import new_group
 from remote.ssh.fault import fault_of
 from remote.ssh.line import LOGIN_S, Forward, ssh_line
@@ -95,6 +95,18 @@ class Visit:
             self._got[:] = rest
         return line.decode(errors="replace").rstrip("\r")
 
+    def fresh(self) -> list[str]:
+        """The whole lines of its stdout that have come since they were asked for; never waits."""
+        with self._news:
+            *lines, rest = bytes(self._got).split(b"\n")
+            self._got[:] = rest
+        return [line.decode(errors="replace").rstrip("\r") for line in lines]
+
+    @property
+    def fault(self) -> AvatarError | None:
+        """Why it has ended; None while it runs."""
+        return None if self._process.poll() is None else self._fault()
+
     def until(self, mark: str) -> None:
         """Skips lines up to one that is `mark`: a login may greet with others. Raises what went wrong."""
         while self.line() != mark:
@@ -138,7 +150,7 @@ class Visit:
                 raise Gone(f"{self._host.ssh} has not answered for {self._wait_s:.0f} s", "see: avatar doctor HOST")
             self._news.wait(left_s)
 
-    def _fault(self) -> Exception:
+    def _fault(self) -> AvatarError:
         self._process.wait(self._wait_s)
         self._threads[1].join(self._wait_s)
         return fault_of(self.log, self._host)

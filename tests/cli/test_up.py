@@ -58,11 +58,3 @@ def test_watching_needs_the_foreground(home: Path) -> None:
     assert code == 2
     assert lines[0] == "avatar: --watch needs the call in the foreground"
     assert "avatar apply" in lines[1]
-
-
-def test_a_plan_with_another_host_is_refused_instead_of_run_here(home: Path) -> None:
-    code, lines = refusal(str(Path(__file__).parents[2] / "topology" / "split.toml"))
-    assert code == 2
-    assert lines[0] == "avatar: the plan places actors on gpu: only this machine can be used yet"
-    assert 'host = "local"' in lines[1]
-    assert not (home / "home").exists()

@@ -14,7 +14,7 @@ from bus.errors import AvatarError, Broken
 from bus.link import Delivery
 from bus.messages.message import Message
 from bus.socket import SessionKeys
-from remote import keeper, reason, staff
+from remote import dismissal, keeper, reason, staff
 from remote.child import Child, works_of
 from remote.mark import Mark
 from remote.staff import Staff
@@ -91,9 +91,9 @@ def fake_processes(monkeypatch: pytest.MonkeyPatch) -> tuple[type[FakeChild], Cl
 
     for module in (staff, keeper):
         monkeypatch.setattr(module, "Child", Made)
-    for module in (staff, keeper, reason):
+    for module in (staff, keeper, reason, dismissal):
         monkeypatch.setattr(module, "now_ns", clock_.now_ns)
-    monkeypatch.setattr(staff, "sleep_ms", clock_.sleep_ms)
+    monkeypatch.setattr(dismissal, "sleep_ms", clock_.sleep_ms)
     return Made, clock_
 
 

@@ -33,11 +33,15 @@ class Watching:
 
     def __init__(self) -> None:
         self.progress: list[tuple[int, int]] = []
+        self.progress_abroad: list[tuple[str, str]] = []
         self.up = self.over = False
         self.heard: list[str] = []
 
     def starting(self, ready: int, actors: int) -> None:
         self.progress.append((ready, actors))
+
+    def linking(self, host: str, words: str) -> None:
+        self.progress_abroad.append((host, words))
 
     def running(self, seconds: float) -> None:
         self.up = True

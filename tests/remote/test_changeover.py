@@ -7,7 +7,7 @@ import pytest
 
 from remote.applied import Applied, Step
 from remote.changeover import TAKE_S
-from remote.staff import TELL_NS
+from remote.dismissal import TELL_NS
 from remote.understudies import RESERVED
 from tests.remote.changing import NEXT, VOICE, Scene
 from topology.plan import Placement, Restart

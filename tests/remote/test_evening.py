@@ -14,7 +14,7 @@ from rich.console import Console
 
 from bus.client import Client
 from bus.clock import SECOND
-from bus.errors import AvatarError, Wrong
+from bus.errors import AvatarError
 from bus.messages import UserSaid
 from bus.messages.message import Message
 from bus.messages.stage import StageAddress
@@ -23,7 +23,7 @@ from remote.director import Audience
 from remote.evening import rejoin, spend
 from remote.session import Ending, Session
 from tests.remote.doubles import delivery, plan
-from topology.plan import Host, Placement, Plan
+from topology.plan import Placement, Plan
 
 Handler = Callable[..., None]
 
@@ -217,15 +217,6 @@ def test_what_the_watching_of_the_plan_finds_is_shown_and_its_errors_always(
     shown = stage.out.getvalue()
     assert ("   plan  = nothing [here]\n" in shown) != quiet
     assert "   plan  no such [key]\n" in shown
-
-
-def test_a_plan_with_another_host_is_refused_before_anything_starts(stage: Stage) -> None:
-    far = plan(stage.folder)
-    placed = msgspec.structs.replace(far.actors["mic-out"], host="gpu")
-    far = msgspec.structs.replace(far, actors={"mic-out": placed}, hosts={"gpu": Host(ssh="me@gpu")})
-    with pytest.raises(Wrong, match="places actors on gpu"):
-        spend(far, detach=False, quiet=False)
-    assert stage.director is None
 
 
 def test_a_call_that_nobody_shows_is_shown_again_and_its_minutes_go_on(

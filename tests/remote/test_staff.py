@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bus.clock import MS
+from remote.dismissal import STOP_S
 from remote.reason import WORD_NS, StartFailed
-from remote.staff import STOP_S
 from tests.remote.doubles import Troupe, ask
 from topology.plan import Restart
 

@@ -1,0 +1,18 @@
+"""View of a span, in the hub's answer to "spans": how the way to another host is."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class SpanView(msgspec.Struct, frozen=True):
+    """One other host."""
+
+    host: str
+    open: bool
+    """Messages may cross."""
+    silent_ms: float
+    """Since anything was heard from there."""
+    trip_ms: float
+    clock_ms: float
+    """How far the comparison of the two clocks may be off."""

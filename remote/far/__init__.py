@@ -1,0 +1,1 @@
+"""Far hosts of a call: how they are reached, started, joined, looked after and left."""

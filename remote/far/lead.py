@@ -1,0 +1,165 @@
+"""Lead of a call: what the host agent where it began does for all other hosts. With none, it does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bus.client import Client, Question
+from bus.clock import MS, SECOND, now_ns, sleep_ms
+from bus.control import Answer, Ask
+from bus.errors import AvatarError, Broken
+from bus.messages import ActorHealth
+from bus.socket import SessionKeys
+from bus.span_view import SpanView
+from remote.far.landing import Ship, land_beside
+from remote.far.orders import Orders
+from remote.far.outpost import Outpost
+from remote.far.place import HERE, Place, is_actor
+from remote.far.tie import LinkStatus
+from remote.reason import StartFailed
+from remote.status import ActorStatus
+from topology.plan import Plan
+
+SPANS_NS = 100 * MS
+AGAIN_NS = 2 * SECOND
+END_S = 25.0
+LOST_S = 5.0
+"""How long the end of a call waits for a host that is out of reach: that ends itself after its grace."""
+LOOK_MS = 20.0
+
+
+class Lead:
+    """All outposts. `plan` gives the plan that the call goes by now."""
+
+    def __init__(
+        self,
+        plan: Callable[[], Plan],
+        session: str,
+        keys: SessionKeys,
+        client: Client,
+        place: Place = HERE,
+        ship: Ship = land_beside,
+    ) -> None:
+        self._client = client
+        hosts = plan().used_hosts[1:] if place == HERE else ()
+        self.outposts = {host: Outpost(host, plan, session, keys, client, ship) for host in hosts}
+        self._spans: dict[str, SpanView] = {}
+        self._question: Question[list[SpanView]] | None = None
+        self._asked_ns = 0
+        self._passed_on: list[tuple[Ask, Question[object]]] = []
+
+    def step(self, at_ns: int, orders: Orders, *, starting: bool) -> None:
+        """Goes on when it can. Raises StartFailed while the call starts and a host cannot take part."""
+        if not self.outposts:
+            return
+        self._look_at_spans(at_ns)
+        for outpost in self.outposts.values():
+            outpost.step(at_ns, self._spans, orders)
+            if starting:
+                _expect_well(outpost)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether all actors of all other hosts stand by, or have begun."""
+        return all(outpost.report and outpost.report.loaded for outpost in self.outposts.values())
+
+    @property
+    def up(self) -> bool:
+        """Whether all of them have begun."""
+        return all(outpost.report and outpost.report.up for outpost in self.outposts.values())
+
+    def rows(self) -> tuple[ActorStatus, ...]:
+        """What the other hosts reported."""
+        reports = (outpost.known() for outpost in self.outposts.values())
+        return tuple(row for report in reports if report for row in report.status.actors)
+
+    def health(self) -> tuple[ActorHealth, ...]:
+        """The same, as the actors are told of each other."""
+        return tuple(ActorHealth(r.actor, r.state, r.epoch, r.pid, r.restarts, r.error) for r in self.rows())
+
+    def lost_actors(self) -> set[str]:
+        """Actors that are given up, with all their replicas."""
+        states: dict[str, set[str]] = {}
+        for row in self.rows():
+            states.setdefault(row.actor.partition("#")[0], set()).add(row.state)
+        return {actor for actor, each in states.items() if each == {"given up"}}
+
+    def given_up(self) -> tuple[str, ...]:
+        """What the call does without there, each with its reason."""
+        return tuple(f"{r.actor}: {r.error}" for r in self.rows() if r.state == "given up")
+
+    def links(self) -> tuple[LinkStatus, ...]:
+        """How the connections are."""
+        return tuple(outpost.link(now_ns()) for outpost in self.outposts.values())
+
+    def has(self, name: str) -> bool:
+        """Whether a process of that name is on another host."""
+        return self._home_of(name) is not None
+
+    def pass_on(self, ask: Ask, name: str) -> None:
+        """Asks the host agent of that process; `answers` gives what it says."""
+        home = self._home_of(name)
+        assert home is not None
+        for known in [each for each in self._passed_on if each[0].asker == ask.asker and each[0].verb == ask.verb]:
+            self._client.drop(known[1])
+            self._passed_on.remove(known)
+        self._passed_on.append((ask, self._client.pass_on(ask, home.agent)))
+
+    def answers(self) -> Iterator[tuple[Ask, Answer]]:
+        """What was answered since, each to the question that was passed on."""
+        for each in [known for known in self._passed_on if known[1].answered]:
+            ask, question = each
+            self._passed_on.remove(each)
+            self._client.drop(question)
+            yield ask, question.box.get()
+
+    def end(self) -> None:
+        """Tells all to end their part, and waits for them, not for ever."""
+        for outpost in self.outposts.values():
+            outpost.end()
+
+    def await_end(self) -> tuple[str, ...]:
+        """Waits for all that were told to end; gives those that could not be reached."""
+        begun_ns = now_ns()
+        while late := [o for o in self.outposts.values() if o.ended is None]:
+            self._look_at_spans(now_ns())
+            for outpost in late:
+                outpost.step(now_ns(), self._spans, Orders())
+            limit_s = LOST_S if all(o.tie.stage in ("lost", "silent") for o in late) else END_S
+            if now_ns() - begun_ns > limit_s * SECOND:
+                break
+            sleep_ms(LOOK_MS)
+        for outpost in self.outposts.values():
+            outpost.close()
+        return tuple(o.host for o in self.outposts.values() if o.ended is None)
+
+    def _home_of(self, name: str) -> Outpost | None:
+        for outpost in self.outposts.values():
+            rows = outpost.report.status.actors if outpost.report else ()
+            if is_actor(name) and any(row.actor == name for row in rows):
+                return outpost
+        return None
+
+    def _look_at_spans(self, at_ns: int) -> None:
+        question = self._question
+        if question is not None and question.answered:
+            self._client.drop(question)
+            self._question = None
+            try:
+                self._spans = {view.host: view for view in question.answer(0)}
+            except Broken:
+                self._spans = {}
+        if at_ns - self._asked_ns > (AGAIN_NS if self._question else SPANS_NS):
+            if self._question is not None:
+                self._client.drop(self._question)
+            self._asked_ns = at_ns
+            self._question = self._client.question("hub", "spans", kind=list[SpanView])
+
+
+def _expect_well(outpost: Outpost) -> None:
+    error: AvatarError | None = outpost.tie.error if outpost.tie.stage == "lost" else None
+    if outpost.ended is not None:
+        ending = outpost.ended
+        raise StartFailed(f"{outpost.host}: {ending.what or 'it ended'}", ending.todo, ending.exit_code or 1)
+    if error is not None:
+        raise StartFailed(f"{outpost.host}: {error.what}", error.todo, error.exit_code)

@@ -1,0 +1,224 @@
+"""Outpost of a call: one other host, as the host agent where the call began sees it. It brings what that host needs, keeps the
+connection, tells its host agent what to do, and knows what that last reported.
+
+Nothing here waits: what takes long (bringing code) has a thread of its own, the rest are pipes and questions that are
+looked at again and again.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from bus.client import Client, Question
+from bus.clock import MS, SECOND, now_ns
+from bus.control import HostCall
+from bus.errors import AvatarError, Broken
+from bus.socket import SessionKeys
+from bus.span_view import SpanView
+from remote.ending import Ending
+from remote.far.charge import Charge
+from remote.far.landing import Landing, Ship
+from remote.far.orders import Orders, Report
+from remote.far.place import FAR, Place, is_actor
+from remote.far.rope import Footing, Rope
+from remote.far.tie import LinkStatus, Tie
+from topology.plan import Plan
+
+_log = logging.getLogger(__name__)
+
+ASK_NS = 200 * MS
+AGAIN_NS = 2 * SECOND
+"""A question that was not answered in this time went down with a hub or a connection."""
+SILENT_MS = 1_500.0
+EPOCHS = 1_000
+"""Kept free for processes that a host agent there may have started after its last report."""
+
+
+class Outpost:
+    """One other host. Belongs to the host agent's loop."""
+
+    def __init__(
+        self, host: str, plan: Callable[[], Plan], session: str, keys: SessionKeys, client: Client, ship: Ship
+    ) -> None:
+        self.host = host
+        self.tie = Tie(host, plan().hosts[host].ssh)
+        self.report: Report | None = None
+        self.ended: Ending | None = None
+        """Its part of the call is over, and how."""
+        self._plan = plan
+        self._session = session
+        self._keys = keys
+        self._client = client
+        self._ship = ship
+        self._landing: Landing | None = None
+        self._landed: queue.SimpleQueue[Landing | AvatarError] = queue.SimpleQueue()
+        self._shipping: threading.Thread | None = None
+        self._rope: Rope | None = None
+        self._connected_ns = 0
+        self._question: Question[Report] | None = None
+        self._asked_ns = 0
+        self._span: SpanView | None = None
+        self._is_ending = False
+
+    @property
+    def agent(self) -> str:
+        """Whom to ask there."""
+        return f"{Place(host=self.host).agent}{FAR}{self.host}"
+
+    def step(self, at_ns: int, spans: Mapping[str, SpanView], orders: Orders) -> None:
+        """Goes on when it can. What fails is in `tie`."""
+        self._span = spans.get(self.host)
+        if self._shipping is not None:
+            self._look_for_landing(self._shipping, at_ns)
+        elif self._rope is None and self.tie.is_due(at_ns) and self.ended is None:
+            self._set_out(at_ns)
+        if self._rope is not None:
+            self._hold(self._rope, at_ns)
+        if self.tie.stage in ("joining", "up", "silent"):
+            self._judge(at_ns)
+        if self.tie.stage == "up":
+            self._converse(at_ns, orders)
+
+    def link(self, at_ns: int) -> LinkStatus:
+        """How the connection is."""
+        span = self._span
+        return self.tie.status(at_ns, span.trip_ms, span.clock_ms) if span else self.tie.status(at_ns)
+
+    def end(self) -> None:
+        """Has its part of the call ended as soon as it can be reached."""
+        self._is_ending = True
+        if self._rope is not None:
+            self._rope.end_call()
+
+    def close(self) -> None:
+        """Cuts the connection."""
+        if self._rope is not None:
+            self._rope.close()
+            self._rope = None
+
+    # --- getting there --------------------------------------------------------------------------------------------
+
+    def _set_out(self, at_ns: int) -> None:
+        if self._landing is None:
+            self.tie.reached("shipping", at_ns)
+            self._shipping = threading.Thread(target=self._bring, name=f"ship-{self.host}", daemon=True)
+            self._shipping.start()
+        else:
+            self._throw(self._landing, at_ns)
+
+    def _bring(self) -> None:
+        plan = self._plan()
+        try:
+            self._landed.put(self._ship(plan.hosts[self.host], self.host, plan, self._say))
+        except AvatarError as error:
+            self._landed.put(error)
+
+    def _say(self, words: str) -> None:
+        self.tie.detail = words
+
+    def _look_for_landing(self, shipping: threading.Thread, at_ns: int) -> None:
+        alive = shipping.is_alive()
+        try:
+            landed = self._landed.get_nowait()
+        except queue.Empty:
+            if alive:
+                return
+            landed = Broken(f"bringing the code to {self.host} failed", "see: avatar logs agent")
+        self._shipping = None
+        if isinstance(landed, Landing):
+            self._landing = landed
+            self._throw(landed, at_ns)
+        else:
+            self.tie.failed(landed, at_ns)
+
+    def _throw(self, landing: Landing, at_ns: int) -> None:
+        self.tie.reached("starting", at_ns)
+        rows = self.report.status.actors if self.report else ()
+        epochs = {row.actor: row.epoch + EPOCHS for row in rows if is_actor(row.actor)}
+        place = Place(host=self.host, gate=landing.ports, epochs=epochs)
+        plan = self._plan()
+        charge = Charge(session=f"{self._session}{FAR}{self.host}", keys=self._keys, plan=plan, place=place)
+        try:
+            self._rope = Rope(plan.hosts[self.host], Footing(landing.python, landing.folder), charge)
+        except AvatarError as error:
+            self.tie.failed(error, at_ns)
+        if self._rope is not None and self._is_ending:
+            self._rope.end_call()
+
+    # --- being there ----------------------------------------------------------------------------------------------
+
+    def _hold(self, rope: Rope, at_ns: int) -> None:
+        for word in rope.heard(at_ns):
+            if word.anchor == "here" and self.tie.stage == "starting":
+                self.tie.reached("joining", at_ns)
+            elif word.anchor == "ended":
+                self._over(word.ending, at_ns)
+                return
+        if fault := rope.fault:
+            self.close()
+            _log.warning("the connection to %s broke: %s", self.host, fault.what)
+            self.tie.failed(fault, at_ns)
+        elif self.tie.stage != "starting" and at_ns - self._connected_ns > ASK_NS:
+            self._connected_ns = at_ns  # a hub that is new must hear it, too
+            self._client.tell("hub", "connect", HostCall(self.host, rope.ports["swift"], rope.ports["bulky"]))
+
+    def _over(self, ending: Ending, at_ns: int) -> None:
+        """Its part has ended: because it was told to, because it could not start, or because nobody came for too long."""
+        self.close()
+        if self._is_ending or not self.tie.was_up:
+            self.ended = ending
+            self.tie.reached("ended", at_ns)
+            return
+        self._landing = None
+        self.tie.failed(Broken(ending.what or "its part of the call had ended", ending.todo), at_ns)
+
+    def _judge(self, at_ns: int) -> None:
+        """By the hubs: whether anything crosses."""
+        if self._span is None or not self._span.open:
+            return
+        if self._span.silent_ms < SILENT_MS:
+            self.tie.reached("up", at_ns)
+        elif self.tie.stage == "up":
+            self.tie.fell_silent(at_ns)
+
+    def _converse(self, at_ns: int, orders: Orders) -> None:
+        question = self._question
+        if question is not None and question.answered:
+            self._drop()
+            try:
+                self.report = question.answer(0)
+            except Broken as error:
+                _log.debug("no report of %s: %s", self.host, error.what)
+        elif question is not None and at_ns - self._asked_ns > AGAIN_NS:
+            self._drop()
+        if self._question is None and at_ns - self._asked_ns > ASK_NS:
+            self._asked_ns = now_ns()
+            self._question = self._client.question(self.agent, "report", orders, kind=Report)
+
+    def _drop(self) -> None:
+        if self._question is not None:
+            self._client.drop(self._question)
+            self._question = None
+
+    # --- what is known --------------------------------------------------------------------------------------------
+
+    @property
+    def is_here(self) -> bool:
+        """Whether what was reported last is so now."""
+        return self.tie.stage == "up" and self.report is not None
+
+    def known(self) -> Report | None:
+        """The last report; of a host that is out of reach nobody is there just now."""
+        if self.report is None or self.is_here:
+            return self.report
+        out = f"{self.host} is out of reach"
+        rows = tuple(
+            msgspec.structs.replace(row, state="waiting", pid=0, error=out) if row.state != "given up" else row
+            for row in self.report.status.actors
+        )
+        return msgspec.structs.replace(self.report, status=msgspec.structs.replace(self.report.status, actors=rows))

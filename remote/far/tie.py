@@ -1,0 +1,116 @@
+"""Tie to another host: how far it is, when the next try is due, and what to say about it. Pure.
+
+shipping -> starting -> joining -> up      a step each: the code is there, the anchor runs, the hubs have met
+up <-> silent                              nothing is heard, though nobody has hung up
+any of them -> lost -> starting -> ...     the connection is gone, or could not be made; tried again and again
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from bus.clock import MS, SECOND
+from bus.errors import AvatarError
+
+Stage = Literal["waiting", "shipping", "starting", "joining", "up", "silent", "lost", "ended"]
+
+FIRST_NS = 100 * MS
+MOST_NS = SECOND
+"""The network may be back at any moment, and a person waits."""
+HOPELESS_NS = 5 * SECOND
+"""What no try can mend by itself, such as another host key, somebody may."""
+
+
+class LinkStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One connection, for people. Times of what is not known are 0."""
+
+    host: str
+    address: str
+    stage: Stage
+    words: str
+    """What is going on."""
+    since_s: float = 0.0
+    cuts: int = 0
+    """How often it was lost."""
+    trip_ms: float = 0.0
+    clock_ms: float = 0.0
+    """How far the comparison of the two clocks may be off."""
+
+
+class Tie:
+    """One of them. Times in ns of this host's clock."""
+
+    def __init__(self, host: str, address: str) -> None:
+        self.host = host
+        self.address = address
+        self.stage: Stage = "waiting"
+        self.was_up = False
+        self.cuts = 0
+        self.error: AvatarError | None = None
+        """Why it is lost, or why the last try failed."""
+        self.detail = ""
+        """What is being done, in the words of whoever does it."""
+        self.since_ns = 0
+        self._due_ns = 0
+        self._wait_ns = FIRST_NS
+
+    def reached(self, stage: Stage, at_ns: int) -> None:
+        """It has come so far."""
+        if stage != self.stage and (stage == "up" or not self.was_up):
+            self.since_ns = at_ns
+        if stage != self.stage:
+            self.detail = ""
+        self.stage = stage
+        if stage == "up":
+            self.was_up, self.error, self._wait_ns = True, None, FIRST_NS
+
+    def fell_silent(self, at_ns: int) -> None:
+        """Nothing is heard any more."""
+        self.cuts += 1
+        self.stage, self.since_ns = "silent", at_ns
+
+    def failed(self, error: AvatarError, at_ns: int) -> None:
+        """It is gone, or a try has failed: the next one is due a little later than after the one before."""
+        if self.stage == "up":
+            self.fell_silent(at_ns)
+        elif not self.was_up:
+            self.since_ns = at_ns
+        self.stage, self.error, self.detail = "lost", error, ""
+        self._due_ns = at_ns + (self._wait_ns if error.restart_helps else HOPELESS_NS)
+        self._wait_ns = min(2 * self._wait_ns, MOST_NS)
+
+    def is_due(self, at_ns: int) -> bool:
+        """Whether to try now."""
+        return self.stage == "waiting" or (self.stage == "lost" and at_ns >= self._due_ns)
+
+    def status(self, at_ns: int, trip_ms: float = 0.0, clock_ms: float = 0.0) -> LinkStatus:
+        """For people."""
+        since_s = round((at_ns - self.since_ns) / SECOND, 1) if self.since_ns else 0.0
+        return LinkStatus(
+            host=self.host,
+            address=self.address,
+            stage=self.stage,
+            words=self._words(since_s, trip_ms, clock_ms),
+            since_s=since_s,
+            cuts=self.cuts,
+            trip_ms=trip_ms,
+            clock_ms=clock_ms,
+        )
+
+    def _words(self, since_s: float, trip_ms: float, clock_ms: float) -> str:
+        again = "again " if self.was_up else ""
+        lost = f", lost {self.cuts} time{'s' if self.cuts > 1 else ''} so far" if self.cuts else ""
+        why = self.error.what if self.error else "the connection is gone"
+        words: dict[Stage, str] = {
+            "waiting": "not asked for yet",
+            "shipping": self.detail or f"logging in at {self.address}",
+            "starting": f"logging in {again}and starting its part of the call",
+            "joining": "joining the two hubs",
+            "up": f"connected, round trip {trip_ms:.1f} ms, clocks compared within ±{clock_ms:.1f} ms{lost}",
+            "silent": f"silent for {since_s:.0f} s; waiting for it",
+            "lost": f"out of reach for {since_s:.0f} s: {why}; trying again",
+            "ended": "its part of the call has ended",
+        }
+        return words[self.stage]

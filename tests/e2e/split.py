@@ -1,0 +1,61 @@
+"""Split of a call between this machine's home and another, behind a real sshd: the plan, the far home, and who is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.e2e.call import Call
+from tests.e2e.plans import live_plan, short_persona
+from tests.e2e.sshd import Sshd, start_sshd
+
+FAR_ACTORS = ("llm", "chunker", "tts", "face")
+
+
+def split_plan(folder: Path, *, grace_s: float = 60) -> Path:
+    """The live plan with four actors on the host "gpu"."""
+    path = live_plan(folder, persona=short_persona(folder), grace_s=grace_s)
+    text = path.read_text(encoding="utf-8")
+    for actor in FAR_ACTORS:
+        text = text.replace(f"[actors.{actor}]\n", f'[actors.{actor}]\nhost = "gpu"\n')
+    path.write_text(f'[hosts.gpu]\nssh = "gpu"\n\n{text}', encoding="utf-8")
+    return path
+
+
+class SplitCall(Call):
+    """A call on two hosts: `far_home` is the other one's."""
+
+    def __init__(self, plan: Path, folder: Path, sshd: Sshd, far_home: Path, *options: str) -> None:
+        self.sshd = sshd
+        self.far_home = far_home
+        os.environ["AVATAR_SSH_CONFIG"] = str(sshd.config)  # inherited by the command
+        super().__init__(plan, folder, *options)
+
+    def processes(self) -> list[psutil.Process]:
+        """Those of both homes."""
+        homes = {str(self.home), str(self.far_home)}
+        return [p for p in psutil.process_iter() if _home_of(p) in homes]
+
+
+@contextmanager
+def split_call(folder: Path, *options: str, grace_s: float = 60) -> Iterator[SplitCall]:
+    """A call on two hosts for the length of a block. Nothing of it is left then, nor of the sshd."""
+    (folder / "ssh").mkdir()
+    far_home = folder / "far"
+    sshd = start_sshd(folder / "ssh", f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1")
+    try:
+        with SplitCall(split_plan(folder, grace_s=grace_s), folder, sshd, far_home, *options) as call:
+            yield call
+    finally:
+        sshd.stop()
+
+
+def _home_of(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get("AVATAR_HOME")
+    except (psutil.Error, OSError):
+        return None

@@ -1,0 +1,61 @@
+"""Call on two hosts behind a real sshd: asked, looked at, restarted, and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.call import Watcher, avatar
+from tests.e2e.split import FAR_ACTORS, SplitCall, split_call
+from tests.e2e.sshd import MISSING, sshd_path
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(sshd_path() is None, reason=MISSING),
+]
+
+
+@pytest.fixture(scope="module")
+def call(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SplitCall]:
+    with split_call(tmp_path_factory.mktemp("split")) as call:
+        yield call.until_up()
+
+
+@pytest.fixture(scope="module")
+def watcher(call: SplitCall) -> Iterator[Watcher]:
+    with call.watched() as watcher:
+        yield watcher
+
+
+def test_each_step_to_the_other_host_is_shown(call: SplitCall) -> None:
+    for words in ("starting its part of the call", "joining the two hubs", "connected, round trip"):
+        assert words in call.output
+
+
+def test_a_question_is_answered_across_two_hosts(watcher: Watcher) -> None:
+    assert watcher.ask("are you there") == "Yes."
+    rows = watcher.status().actors
+    assert {row.actor for row in rows if row.host == "gpu"} == {*FAR_ACTORS, "hub@gpu", "agent@gpu"}
+    assert {row.state for row in rows} == {"running"}
+
+
+def test_an_actor_of_the_other_host_is_restarted_by_its_name(call: SplitCall, watcher: Watcher) -> None:
+    before = watcher.actor("tts")
+    code, out, errors = avatar(call.home, "restart", "tts")
+    assert (code, errors) == (0, "")
+    assert out.startswith("tts restarted: epoch 2")
+    assert watcher.ask("are you there") == "Yes."
+    after = watcher.actor("tts")
+    assert (after.host, after.epoch) == ("gpu", 2)
+    assert after.pid != before.pid
+
+
+def test_nothing_is_left_on_either_host_when_it_ends(call: SplitCall) -> None:
+    known = call.processes()
+    assert any("remote.far" in " ".join(p.cmdline()) for p in known)
+    code, _, errors = avatar(call.home, "down")
+    assert (code, errors) == (0, "")
+    call.expect_gone(known)
+    assert call.wait(5) == 0
