@@ -7,10 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from actors.asr.engine import Hearing, Recognizer
+from actors.asr.engine import RATE_HZ, Hearing, Recognizer
+from bus import clock
 from bus.actor import Actor
+from bus.clock import MS
 from bus.emit import Emit
-from bus.messages import Final, Partial, RecognisedWord, SpeechChunk
+from bus.messages import Final, Partial, RecognisedWord, RecognitionCost, SpeechChunk
 
 
 class Asr(Actor):
@@ -18,6 +20,7 @@ class Asr(Actor):
 
     engines: ClassVar[Mapping[str, str]] = {
         "pocketsphinx": "actors.asr.sphinx:Sphinx",
+        "whisper": "actors.asr.whisper:Whisper",
         "fake": "actors.asr.fake:FakeRecognizer",
     }
     auto: ClassVar[tuple[str, ...]] = ("whisper", "pocketsphinx")
@@ -26,6 +29,7 @@ class Asr(Actor):
         self.recognizer = recognizer
         self._hearing: Hearing | None = None
         self._utterance = 0
+        self._samples = 0
         self._heard_ns = 0
         """When the last piece was captured."""
 
@@ -33,7 +37,7 @@ class Asr(Actor):
         """Loads the model."""
         await self.recognizer.load()
 
-    async def on_speech(self, speech: SpeechChunk, emit: Emit[Partial | Final]) -> None:
+    async def on_speech(self, speech: SpeechChunk, emit: Emit[Partial | Final | RecognitionCost]) -> None:
         """Hears one piece. A piece of another utterance means that the open one was torn (vad began a new life)."""
         if speech.at_ns <= self._heard_ns:
             return  # heard from the vad before this one, which died before it could say so
@@ -44,9 +48,11 @@ class Asr(Actor):
         if self._hearing is None:
             # Also with index > 0: after a restart, what is left of the utterance is heard from here.
             self._hearing = self.recognizer.listen()
-            self._utterance = speech.utterance
+            self._utterance, self._samples = speech.utterance, 0
         if speech.payload:
-            text = await self._hearing.hear(np.frombuffer(speech.payload, dtype="<i2"))
+            pcm = np.frombuffer(speech.payload[: len(speech.payload) // 2 * 2], dtype="<i2")
+            self._samples += pcm.size
+            text = await self._hearing.hear(pcm, speech.quiet_ms)
             if text and not speech.last:
                 await emit(Partial(utterance=self._utterance, text=text))
         if speech.last:
@@ -59,10 +65,25 @@ class Asr(Actor):
             await hearing.cancel()
         await self.recognizer.close()
 
-    async def _finish(self, emit: Emit[Partial | Final]) -> None:
+    async def _finish(self, emit: Emit[Partial | Final | RecognitionCost]) -> None:
         assert self._hearing is not None
         hearing, self._hearing = self._hearing, None
+        began_ns = clock.now_ns()
         heard = await hearing.finish()
+        late_ms = (clock.now_ns() - began_ns) / MS
         words = tuple(RecognisedWord(w.text, w.start_ms, w.end_ms, w.confidence) for w in heard.words)
         await emit(Final(utterance=self._utterance, text=heard.text, language=heard.language, words=words))
+        cost, sound_ms = heard.cost, self._samples * 1000 / RATE_HZ
+        await emit(
+            RecognitionCost(
+                utterance=self._utterance,
+                sound_ms=round(sound_ms, 1),
+                late_ms=round(late_ms, 3),
+                decode_ms=round(cost.decode_ms, 3),
+                real_time_factor=round(cost.real_time_factor, 4),
+                passes=cost.passes,
+                partials_skipped=cost.partials_skipped,
+                passages_dropped=cost.passages_dropped,
+            )
+        )
         self.unit.finish()

@@ -22,23 +22,41 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What the words of an utterance took; zeros where the engine does not tell."""
+
+    decode_ms: float = 0.0
+    """The pass of the model that gave the final words."""
+    real_time_factor: float = 0.0
+    """Of that pass: its time by the sound's."""
+    passes: int = 0
+    partials_skipped: int = 0
+    passages_dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """All words of one utterance. Empty text means: no words were in it."""
 
     text: str
     language: str
     words: tuple[Word, ...] = ()
+    cost: Cost = Cost()
 
 
 class Hearing(Protocol):
     """One utterance being recognised."""
 
-    async def hear(self, pcm: NDArray[np.int16]) -> str | None:
-        """Takes the next samples (int16, 16 kHz, mono); gives the new partial text when it changed, else None."""
+    async def hear(self, pcm: NDArray[np.int16], quiet_ms: int = 0) -> str | None:
+        """Takes the next samples (int16, 16 kHz, mono); gives the new partial text when it changed, else None.
+
+        `quiet_ms`: for how long nobody has been speaking at their end, as far as vad tells.
+        """
         ...
 
     async def finish(self) -> Transcript:
-        """No more samples: the final words. The hearing is spent afterwards."""
+        """No more samples: the final words. The hearing is spent afterwards. Whatever it raises is for the process to die
+        of: the utterance comes again."""
         ...
 
     async def cancel(self) -> None:

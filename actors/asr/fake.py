@@ -53,7 +53,7 @@ class FakeHearing:
         self._samples = 0
         self._known = 0
 
-    async def hear(self, pcm: NDArray[np.int16]) -> str | None:
+    async def hear(self, pcm: NDArray[np.int16], quiet_ms: int = 0) -> str | None:
         """Understands one more word for each `word_ms` of sound."""
         self._samples += pcm.size
         known = min(len(self._words), self._samples * 1000 // RATE_HZ // self._recognizer.settings.word_ms)

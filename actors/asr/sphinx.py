@@ -84,7 +84,7 @@ class SphinxHearing:
         self._text = ""
         self._open = False
 
-    async def hear(self, pcm: NDArray[np.int16]) -> str | None:
+    async def hear(self, pcm: NDArray[np.int16], quiet_ms: int = 0) -> str | None:
         """Takes the next samples; gives the new partial text when it changed, else None."""
         return await self._off_loop.run(self._hear, pcm)
 
