@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import psutil
-import soundfile
 from numpy.typing import NDArray
 
 from actors.asr.compute import Compute, Device, choose_compute, need_mb
@@ -98,6 +97,8 @@ class Decoder:
 
     def hears(self) -> float | None:
         """How long, in ms, a clear sentence takes; None when not a word of it is understood."""
+        import soundfile
+
         speech, _ = soundfile.read(CLEAR_SPEECH, dtype="int16")
         for _ in range(2):  # the first pass also makes the kernels ready
             started_ns = clock.now_ns()
