@@ -23,7 +23,8 @@ class Said:
 
 
 def chat_of(lines: Iterable[Line]) -> tuple[Said, ...]:
-    """The lines, neighbours of one role joined; begins and ends with the user, whatever was given."""
+    """The lines, neighbours of one role joined; begins and ends with the user, whatever was given. What is no text (half
+    characters, NUL) is left out or shown as "?"."""
     chat: list[Said] = []
     for said in _spoken(lines):
         if not chat and said.role == "assistant":
@@ -48,7 +49,7 @@ def with_system(system: str, chat: Sequence[Said], *, own_role: bool) -> tuple[S
 
 def _spoken(lines: Iterable[Line]) -> Iterator[Said]:
     for line in lines:
-        text = line.text.strip()
+        text = line.text.encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip()
         if not text:
             continue
         cut = line.interrupted and not text.endswith((CUT_OFF, "..."))

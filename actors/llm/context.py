@@ -13,8 +13,8 @@ Size = Callable[[Sequence[Line]], int]
 KEPT_SHARE = 0.7
 """When turns must go, as many do that the rest fills this share of the room: the prompts of the next turns then begin alike
 again, and the model has their beginning in its memory."""
-LONGEST_TOKEN = 32
-"""Characters; a longer text for each token of the room cannot fit, and is not even counted."""
+LONGEST_TOKEN = 12
+"""Characters; a text that is longer for each token of the room is not even counted. (Speech has 3 to 5.)"""
 
 
 class Context:
@@ -49,7 +49,10 @@ class Context:
     def _end_of(self, lines: Sequence[Line]) -> tuple[Line, ...]:
         """The end of the last line, as much as fits; what stands before it in its turn goes."""
         last = lines[-1]
-        lengths = range(len(last.text) + 1)
+        most = 64
+        while most < len(last.text) and self._size([_shorter(last, most)]) <= self._room:
+            most *= 2  # from below: long texts take long to count
+        lengths = range(min(most, len(last.text)) + 1)
         fitting = bisect_left(lengths, self._room + 1, key=lambda n: self._size([_shorter(last, n)])) - 1
         return (_shorter(last, max(0, fitting)),)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from typing import ClassVar
 
 import msgspec
@@ -48,11 +48,12 @@ class FakeModel:
         self.asked.append(tuple(conversation))
         self.begun.set()
         try:
-            yield self._stream(begun)
+            async with aclosing(self._stream(begun)) as tokens:
+                yield tokens
         finally:
             self.stopped += 1
 
-    async def _stream(self, begun: str) -> AsyncIterator[str]:
+    async def _stream(self, begun: str) -> AsyncGenerator[str, None]:
         script = self._settings.tokens
         said = next((n for n in range(len(script) + 1) if "".join(script[:n]) == begun), 0)
         for token in script[said:]:

@@ -10,7 +10,7 @@ import pytest
 
 from actors.llm.persona import NOTHING, PersonaModel, PersonaSettings
 from actors.llm.persona_file import read_persona
-from bus.clock import MS, now_ns
+from bus.clock import MS, SECOND, now_ns
 from bus.messages import Line
 
 PATH = Path(__file__).parents[3] / "topology" / "persona.toml"
@@ -95,6 +95,12 @@ def test_what_it_does_not_know_it_says_in_turn_and_in_the_language_of_the_questi
 def test_asked_again_it_says_the_same_thing_differently() -> None:
     assert said("Who are you?") != said("Who are you?", "Sorry, who are you?")
     assert said("Who are you?") == said("How do you work?", "Who are you?")
+
+
+def test_of_a_long_speech_the_question_at_its_end_is_answered_at_once() -> None:
+    begun = now_ns()
+    assert MODEL.find("well " * 30_000 + "who made you") == MODEL.find("who made you") != NOTHING
+    assert now_ns() - begun < 5 * SECOND  # 40 s when every word was looked at
 
 
 def test_without_words_it_greets() -> None:
