@@ -63,7 +63,9 @@ class Network:
             torch.float16 if precision == "half" or (precision == "auto" and place.type == "cuda") else torch.float32
         )
         torch.backends.cudnn.benchmark = True  # batches have fixed shapes: the best plan is looked for once
-        diffusers.utils.logging.disable_progress_bar()
+        for library in (diffusers, transformers):  # of a call's log they would make a page
+            library.utils.logging.disable_progress_bar()
+            library.utils.logging.set_verbosity_error()
         unet = _read(files.unet_weights, _unet, files)
         vae = _read(files.vae, diffusers.AutoencoderKL.from_pretrained, files.vae)
         whisper = _read(files.whisper, transformers.WhisperModel.from_pretrained, files.whisper)

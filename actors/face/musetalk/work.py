@@ -17,7 +17,7 @@ from actors.face.musetalk.window import TOKENS, window
 from bus.clock import SECOND
 
 _WARM_UPS = 2
-"""Batches of each size before the first call, of which the fastest counts: the first one looks for a plan."""
+"""Batches of each size before the first call, of which the fastest counts: the first one reads weights from the disk and looks for a plan."""
 _TOO_SLOW_NS = SECOND // 2
 """Where one picture takes so long, larger batches are never used, and not tried: with a processor that took minutes."""
 
@@ -62,8 +62,6 @@ def warm_up(network: Network, sizes: tuple[int, ...], clock: Callable[[], int]) 
             network.paint(network.think(latents, tokens))
             took_ns = clock() - begun_ns
             costs[size] = min(costs.get(size, took_ns), took_ns)
-            if took_ns > _TOO_SLOW_NS * 4:
-                break
         if costs[size] > _TOO_SLOW_NS:
             break
     return costs
