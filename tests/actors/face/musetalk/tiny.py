@@ -14,7 +14,6 @@ def make_models(folder: Path) -> Path:
     """Writes musetalkV15/, sd-vae/ and whisper/ (1 MB in all). Needs the extra."""
     import torch
 
-    torch.set_num_threads(1)  # on a busy machine threads wait for each other longer than such small networks take
     with torch.random.fork_rng():
         torch.manual_seed(3)
         _unet(folder / "musetalkV15")
