@@ -8,8 +8,8 @@ import pytest
 from bus.errors import Broken
 from bus.messages import Token
 from bus.socket import SessionKeys
+from remote.lab.relay import Relay
 from tests.bus.house import House, until
-from tests.bus.relay import Relay
 from tests.bus.world import world_of
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bus.parcel import Road
 from bus.socket import SessionKeys
+from remote.lab.relay import Relay
 from tests.bus.house import House, until
-from tests.bus.relay import Relay
 
 
 @dataclass

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psutil
 
+from remote.lab.sshd import Sshd, start_sshd
 from tests.e2e.call import Call
 from tests.e2e.plans import live_plan, short_persona
-from tests.e2e.sshd import Sshd, start_sshd
 
 FAR_ACTORS = ("llm", "chunker", "tts", "face")
 

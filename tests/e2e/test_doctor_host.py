@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from remote.lab.sshd import MISSING, Sshd, make_key, sshd_path, start_sshd
 from remote.ssh.line import CONFIG
-from tests.e2e.sshd import MISSING, Sshd, make_key, sshd_path, start_sshd
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sshd_path() is None, reason=MISSING)]
 

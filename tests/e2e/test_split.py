@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from remote.lab.sshd import MISSING, sshd_path
 from tests.e2e.call import Watcher, avatar
 from tests.e2e.split import FAR_ACTORS, SplitCall, split_call
-from tests.e2e.sshd import MISSING, sshd_path
 
 pytestmark = [
     pytest.mark.e2e,

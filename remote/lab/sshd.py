@@ -1,4 +1,4 @@
-"""Sshd of a test: a real one on a free port, with its own host key, user key and client configuration."""
+"""Sshd of a lab: a real one on a free port, with its own host key, user key and client configuration."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bus.clock import SECOND, now_ns, sleep_ms
+from bus.errors import Fatal
 from topology.ports import free_port, is_free
 
 MISSING = "sshd is not installed (apt install openssh-server)"
+START_NS = 10 * SECOND
 
 
 def sshd_path() -> str | None:
@@ -38,6 +40,15 @@ class Sshd:
         """The host keys that the client knows."""
         return self.folder / "known_hosts"
 
+    def reach_through(self, port: int) -> None:
+        """From now on the client goes through this port of 127.0.0.1, such as a relay's."""
+        host_key = " ".join((self.folder / "host.pub").read_text().split()[:2])
+        self.known_hosts.write_text(f"[127.0.0.1]:{port} {host_key}\n")
+        self.config.write_text(
+            f"Host gpu\n  HostName 127.0.0.1\n  Port {port}\nHost *\n  IdentityFile {self.folder / 'user'}\n"
+            f"  IdentitiesOnly yes\n  UserKnownHostsFile {self.known_hosts}\n  GlobalKnownHostsFile none\n"
+        )
+
     def stop(self) -> None:
         """Ends the server."""
         self.process.terminate()
@@ -51,15 +62,15 @@ def make_key(path: Path) -> str:
 
 
 def start_sshd(folder: Path, *options: str) -> Sshd:
-    """A server that lets in whoever runs the test; `options` are lines of its configuration."""
+    """A server that lets in whoever runs this; `options` are lines of its configuration. Raises Fatal when there is none."""
     server = sshd_path()
-    assert server, MISSING
+    if server is None:
+        raise Fatal("sshd is not installed", "apt install openssh-server")
     with contextlib.suppress(OSError):  # where root's sshd drops its privileges; nobody else's needs it
         Path("/run/sshd").mkdir(exist_ok=True)
     port = free_port()
-    host_key, user_key = make_key(folder / "host"), make_key(folder / "user")
-    (folder / "authorized_keys").write_text(user_key + "\n")
-    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}\n")
+    make_key(folder / "host")
+    (folder / "authorized_keys").write_text(make_key(folder / "user") + "\n")
     (folder / "sshd_config").write_text(
         "\n".join(
             [
@@ -77,15 +88,15 @@ def start_sshd(folder: Path, *options: str) -> Sshd:
         )
         + "\n"
     )
-    (folder / "config").write_text(
-        f"Host gpu\n  HostName 127.0.0.1\n  Port {port}\nHost *\n  IdentityFile {folder / 'user'}\n"
-        f"  IdentitiesOnly yes\n  UserKnownHostsFile {folder / 'known_hosts'}\n  GlobalKnownHostsFile none\n"
-    )
-    with (folder / "sshd.log").open("wb") as log:
-        process = subprocess.Popen([server, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log)
+    log = folder / "sshd.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen([server, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=written)
+    sshd = Sshd(folder, port, process)
+    sshd.reach_through(port)
     started_ns = now_ns()
     while is_free(port):
-        assert process.poll() is None, (folder / "sshd.log").read_text()
-        assert now_ns() - started_ns < 10 * SECOND, "sshd does not listen"
+        if process.poll() is not None or now_ns() - started_ns > START_NS:
+            sshd.stop()
+            raise Fatal(f"sshd does not start: {log.read_text().strip()}", "look at its options")
         sleep_ms(20)
-    return Sshd(folder, port, process)
+    return sshd

@@ -1,4 +1,4 @@
-"""Relay of TCP connections for tests: the long way between two hosts. It adds delay, limits the rate, is cut and mended."""
+"""Relay of TCP connections: the long way between two hosts. It adds delay, limits the rate, is cut and mended."""
 
 from __future__ import annotations
 
