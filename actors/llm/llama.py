@@ -139,6 +139,8 @@ class LlamaModel:
             raise Wrong(f"{settings.model}: {NO_TEMPLATE}", TAKE_A_CHAT_MODEL)
         context = min(settings.n_ctx, header.trained_context or settings.n_ctx)
         self._loading = True
+        if self._library is not None:
+            self._library.close()  # loaded twice
         library = LlamaLibrary(_options(settings, context), self._is_unwanted)
         self._library = library
         template = ChatTemplate(source, library.bos, library.eos)

@@ -106,6 +106,7 @@ class OpenaiModel:
         persona = read_persona(Path(settings.persona)) if settings.persona else None
         self._system = instructions(persona, style=settings.style, examples=settings.examples)
         key = secret(settings.api_key) if settings.api_key else ""
+        await self.close()
         self._server = OpenaiServer(settings.url, key, settings.api_key, settings.connect_s)
         await self._server.meet(settings.model, settings.start_s)
         self._take_room(min(settings.context_tokens, self._server.context or settings.context_tokens))
