@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -54,7 +55,8 @@ class LlamaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     flash_attn: bool = True
     """Attention that needs less memory. Its other form is for GPUs that have none."""
     threads: Annotated[int, msgspec.Meta(ge=0, le=512)] = 0
-    """Of the CPU; 0: half of its cores. Take fewer when other actors need them: they wait for each other."""
+    """Of the CPU; 0: half of its cores. Take fewer when other actors need them: these threads wait for each other, and where
+    one has no core, all do."""
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 256
     """Longest answer."""
     temperature: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.6
@@ -231,6 +233,7 @@ TAKE_A_CHAT_MODEL = "take a model that was made for chats (its name ends in inst
 
 def _options(settings: LlamaSettings, context: int) -> dict[str, object]:
     """What llama_cpp.Llama is told. Its own defaults: 512 tokens of context, flash attention off, nothing on the GPU."""
+    threads = settings.threads or max(1, (os.cpu_count() or 2) // 2)
     return {
         "model_path": settings.model,
         "n_ctx": context,
@@ -239,8 +242,8 @@ def _options(settings: LlamaSettings, context: int) -> dict[str, object]:
         "n_gpu_layers": settings.n_gpu_layers,
         "flash_attn": settings.flash_attn,
         "swa_full": True,  # else models with a sliding window (Gemma) forget what the next prompt begins with
-        "n_threads": settings.threads or None,
-        "n_threads_batch": settings.threads or None,
+        "n_threads": threads,
+        "n_threads_batch": threads,  # its own default, every core, starves the actors that share them
     }
 
 

@@ -90,7 +90,7 @@ def test_a_long_conversation_keeps_its_instructions_and_its_last_turns(path: Pat
     async def scene(model: LlamaModel) -> None:
         lines: list[Line] = []
         costs: list[Cost] = []
-        for turn in range(1, 40):
+        for turn in range(1, 30):
             lines.append(Line("user", "word again maybe today", turn))
             lines.append(Line("assistant", await said(model, *lines), turn))
             costs.append(model.cost)
@@ -98,7 +98,7 @@ def test_a_long_conversation_keeps_its_instructions_and_its_last_turns(path: Pat
         assert costs[-1].left_out > 0
         assert all(cost.reused_tokens > 900 for cost in costs)
         much = [cost.reused_tokens > 0.7 * cost.prompt_tokens for cost in costs]
-        assert sum(much) >= 33  # only when turns are left out, what is kept is read anew
+        assert sum(much) >= 24  # only when turns are left out, what is kept is read anew
 
     perform(scene, settings(path))
 
@@ -148,7 +148,7 @@ def test_leaving_returns_at_once_and_the_next_answer_is_not_held_up(path: Path) 
                     await anext(pieces)
             assert await said(model, Line("user", "hello")) == expected
 
-    perform(scene, settings(path, max_tokens=400))
+    perform(scene, settings(path, max_tokens=60))
 
 
 def test_a_barge_in_while_the_prompt_is_read_stops_the_reading(path: Path) -> None:
