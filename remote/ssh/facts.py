@@ -11,12 +11,15 @@ MIN_FREE_GIB = 2.0
 MODELS_FREE_GIB = 40.0
 """Environments and models of the real engines: torch, a 9B language model, a voice, a face."""
 
-FACTS = r"""
+USUAL_PATHS = 'PATH="$PATH:$HOME/.local/bin:$HOME/.cargo/bin"'
+"""Where uv lies, though no shell without a terminal looks there."""
+
+FACTS = rf"""
 echo "system=$(uname -srm)"
-PATH="$PATH:$HOME/.local/bin:$HOME/.cargo/bin"
+{USUAL_PATHS}
 echo "python=$(python3 -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)"
 echo "uv=$(uv --version 2>/dev/null)"
-echo "disk=$(df -Pk "$HOME" 2>/dev/null | awk 'NR == 2 { print $4, $6 }')"
+echo "disk=$(df -Pk "$HOME" 2>/dev/null | awk 'NR == 2 {{ print $4, $6 }}')"
 nvidia-smi --query-gpu=name,memory.free,memory.total,driver_version --format=csv,noheader,nounits 2>/dev/null |
     while read -r gpu; do echo "gpu=$gpu"; done
 """

@@ -1,0 +1,1 @@
+"""Shipping: the code, its environment and the files that a plan names, brought to another host over ssh."""

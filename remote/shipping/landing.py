@@ -1,0 +1,47 @@
+"""Landing on another host: what is there for the call when the code, its environment and its files have arrived."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from bus.actor import Actor
+from bus.parcel import Road
+from topology.catalogue import actor_class
+from topology.plan import Placement, Plan
+from topology.settings import input_paths
+
+
+class Landing(msgspec.Struct, frozen=True):
+    """A Python of that host, the folder with the code, where input files of this host are there, and two free ports."""
+
+    python: str
+    folder: str
+    files: dict[str, str]
+    ports: dict[Road, int]
+
+
+def inputs_of(placement: Placement) -> dict[str, Path]:
+    """The input files and folders of a placed actor that lie on this machine, by setting.
+
+    What is not here is a path of its own host, and stays what it is.
+    """
+    actor: type[Actor] = actor_class(placement.actor)
+    engine = actor.engine_class(placement.engine) if placement.engine in actor.engines else None
+    paths = input_paths(placement.settings, actor, engine)
+    return {key: path for key, path in paths.items() if path.is_absolute() and path.exists()}
+
+
+def landed_plan(plan: Plan, host_name: str, landing: Landing) -> Plan:
+    """The plan as that host must read it: its actors' input files are where they have landed."""
+    actors = {
+        name: _landed(placement, landing) if placement.host == host_name else placement
+        for name, placement in plan.actors.items()
+    }
+    return msgspec.structs.replace(plan, actors=actors)
+
+
+def _landed(placement: Placement, landing: Landing) -> Placement:
+    moved = {key: landing.files[str(path)] for key, path in inputs_of(placement).items() if str(path) in landing.files}
+    return msgspec.structs.replace(placement, settings=placement.settings | moved)
