@@ -13,11 +13,11 @@ import pytest
 
 from bus.clock import SECOND, now_ns
 from bus.errors import AvatarError
+from remote.lab.sshd import MISSING, Sshd, sshd_path, start_sshd
 from remote.shipping.landing import Landing, landed_plan
 from remote.shipping.shipment import ship
 from remote.ssh.line import CONFIG
 from tests.e2e.plans import TOPOLOGY
-from tests.e2e.sshd import MISSING, Sshd, sshd_path, start_sshd
 from topology.plan import Plan
 from topology.reading import read_plan
 
