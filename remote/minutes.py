@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -72,6 +72,8 @@ class Minutes:
         self.folder = folder
         self._again = again
         self._draft = folder / DRAFT
+        self.trouble = ""
+        """Why something of them is missing; a full disk is no reason to end a call."""
         self._taken = (self._left() if again else None) or Taken(now_ns())
         self._onset_ns = 0
         self._said: dict[int, Spoken] = {}
@@ -121,8 +123,10 @@ class Minutes:
 
     def close(self) -> None:
         """Writes latency.json."""
-        self._write_said(max(self._said, default=0))
-        self._file.close()
+        with self._on_the_disk("transcript.jsonl"):
+            self._write_said(max(self._said, default=0))
+        with self._on_the_disk("transcript.jsonl"):
+            self._file.close()
         taken = self._taken
         skews = [abs(s.worst_ms) for s in taken.skews]
         report = Latency(
@@ -135,11 +139,18 @@ class Minutes:
             camera_fps=round(statistics.median(c.fps for c in taken.cameras), 2) if taken.cameras else None,
             camera_worst_gap=max((c.worst_gap_ms for c in taken.cameras), default=None),
         )
-        (self.folder / "latency.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
-        self._draft.unlink(missing_ok=True)
+        with self._on_the_disk("latency.json"):
+            (self.folder / "latency.json").write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
+            self._draft.unlink(missing_ok=True)
+
+    @contextmanager
+    def _on_the_disk(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.trouble = f"{self.folder / name} is not whole: {error.strerror}"
 
     def _keep(self) -> None:
-        """A full disk is no reason to end a call."""
         with suppress(OSError):
             self._draft.write_bytes(msgspec.msgpack.encode(self._taken))
 
@@ -150,10 +161,11 @@ class Minutes:
             return None
 
     def _write(self, turn: int, caption: Caption) -> None:
-        self._write_said(turn)
         heard = Spoken(turn, "assistant", caption.text, self._seconds(now_ns()), caption.interrupted)
-        self._file.write(msgspec.json.encode(heard).decode() + "\n")
-        self._file.flush()
+        with self._on_the_disk("transcript.jsonl"):
+            self._write_said(turn)
+            self._file.write(msgspec.json.encode(heard).decode() + "\n")
+            self._file.flush()
 
     def _write_said(self, turn: int) -> None:
         """What the user said up to a turn; an earlier one that was never answered comes before it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import sys
 import threading
@@ -65,3 +67,21 @@ def test_the_level_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch, l
     monkeypatch.setenv("AVATAR_LOG", level)
     log_to_stderr("tts", 1)
     assert logging.getLevelName(logging.getLogger().level) == expected
+
+
+def test_a_disk_that_fills_costs_lines_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Disk(io.StringIO):
+        full = True
+
+        def write(self, text: str) -> int:
+            if self.full:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(text)
+
+    disk = Disk()
+    monkeypatch.setattr(sys, "stderr", disk)
+    log_to_stderr("tts", 3)
+    logging.getLogger("bus.x").warning("lost")
+    disk.full = False
+    logging.getLogger("bus.x").warning("written")
+    assert [line.split(": ", 1)[1] for line in disk.getvalue().splitlines()] == ["written"]

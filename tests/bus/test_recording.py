@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bus.control import Drops
-from bus.errors import Wrong
+from bus.errors import Broken, Wrong
 from bus.recording import FORMAT, AnyEntry, Begin, Counted, End, Full, Joined, Lost, Passed, Reader, Skipped, Writer
 
 BEGIN = Begin(FORMAT, "demo", ("local",), 5, "2026-01-01T00:00:00+00:00")
@@ -118,3 +120,30 @@ def test_another_file_is_refused(tmp_path: Path, data: bytes, what: str) -> None
         Reader(tmp_path / "a.rec")
     with pytest.raises(Wrong, match="cannot be read"):
         Reader(tmp_path / "none.rec")
+
+
+def test_a_disk_that_fills_ends_the_recording_and_what_was_written_is_read(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.rec")
+    for entry in (BEGIN, ENTRIES[0]):
+        writer.add(entry)
+    writer.flush()
+    disk, writer._file = writer._file, FullDisk()
+    for attempt in (lambda: writer.add(ENTRIES[1]), writer.flush):
+        with pytest.raises(Broken, match="No space left"):
+            attempt()
+    disk.close()
+    assert read(tmp_path / "a.rec") == ([ENTRIES[0]], 0)
+
+
+class FullDisk(io.BytesIO):
+    """A file on a disk that takes nothing more."""
+
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self) -> None:
+        if not self.closed:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def __del__(self) -> None:
+        """Nothing of it is on any disk."""

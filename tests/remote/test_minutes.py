@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -166,3 +169,17 @@ def test_minutes_whose_draft_is_torn_go_on_all_the_same(tmp_path: Path) -> None:
     (tmp_path / module.DRAFT).write_bytes(b"\x93")
     Minutes(tmp_path, again=True).close()
     assert (tmp_path / "latency.json").exists()
+
+
+def test_a_disk_that_fills_ends_no_call_and_is_told_in_the_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with closing(desk.minutes._file), monkeypatch.context() as disk:
+        disk.setattr(desk.minutes, "_file", SimpleNamespace(write=full, flush=full, close=full))
+        disk.setattr(Path, "write_bytes", full)
+        desk.user(1, "hello", 1.0)
+        desk.avatar(1, "Hi.", 2.0)
+        desk.minutes.message(delivery(TurnTimeline(total_ms=1, wait_ms=0, overhead_ms=0, stages=(), turn=1), 1))
+        desk.minutes.close()
+    assert desk.minutes.trouble == f"{desk.folder / 'latency.json'} is not whole: No space left on device"
