@@ -20,7 +20,7 @@ from bus.errors import AvatarError, Broken, Gone, Wrong
 from bus.messages import ActorHealth, CallHealth
 from remote.adoption import adopt_staff, hub_of, left_of, rolls_of
 from remote.attendance import Attendance, orphan_grace_s
-from remote.changes import Changes, Wish
+from remote.changes import Changes
 from remote.far.concert import Concert
 from remote.far.orders import Orders, Report
 from remote.far.place import AGENT, HERE
@@ -39,6 +39,7 @@ from remote.session import Ending, Running, Session
 from remote.staff import Staff
 from remote.status import CallStatus
 from remote.vigil import Vigil
+from remote.wish import Wish
 from topology.choice import settle
 from topology.plan import Plan
 
@@ -72,10 +73,11 @@ class HostAgent:
             grace_s=grace_s, place=place, held=len(plan.used_hosts) > 1, note=self._note,
         )  # fmt: skip
         self._vigil = Vigil(Heartbeats(self._client, now_ns()), self._staff, self._hub, session.logs)
-        self._changes = Changes(self._staff, plan, self._keep)
+        self._changes = Changes(self._staff, plan, self._keep, place)
         self._changes.folders.update(map(Path, self._book.muster.folders))
         self._gauge = Gauge(self._staff, self._book.muster.began_ns, place.host)
         self._concert = Concert(lambda: self._changes.plan, session.name, self._keys, self._client, place, self._staff)
+        self._changes.abroad = self._concert.lead
         self._health = CallHealth()
         self._reserved: dict[str, tuple[str, ...]] = {}
         self._attendance = Attendance(session, plan.session.grace_s)

@@ -12,8 +12,10 @@ from topology.change import Change
 from topology.plan import Plan, Session
 from topology.reading import session_name
 
-Phase = Literal["busy", "loading", "taking", "leaving", "returning", "done", "refused"]
+Phase = Literal["busy", "loading", "loaded", "parting", "parted", "taking", "leaving", "returning", "done", "refused"]
 """What the host agent does with a plan; "busy": nothing, another one is being applied."""
+Gate = Literal["load", "part", "take"]
+"""How far a host may go with a change of plan before it is told to go on."""
 Deed = Literal["started", "replaced", "stopped", "eased", "set", "later"]
 
 NOTHING = "= nothing has changed"

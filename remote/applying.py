@@ -9,8 +9,8 @@ from bus.client import Client
 from bus.clock import SECOND, now_ns, sleep_ms
 from bus.errors import Broken, Gone
 from remote.applied import Applied, Phase
-from remote.changes import Wish
 from remote.session import Running, Session
+from remote.wish import Wish
 from topology.plan import Plan
 
 LOOK_MS = 50.0

@@ -6,44 +6,45 @@ Whoever asks again with that number hears how far it is: a question or an answer
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
-from bus.errors import AvatarError, Broken, Wrong
+from bus.client import Question
+from bus.clock import now_ns
+from bus.errors import AvatarError, Broken
 from remote.applied import Applied, steps_of
 from remote.changeover import ChangeOver
+from remote.far.place import HERE, Place
+from remote.far.relocation import Relocation
 from remote.finish import record_folders
 from remote.staff import Staff
+from remote.wish import Wish
 from topology.change import change
 from topology.choice import settle
-from topology.plan import LOCAL, Plan
+from topology.plan import Plan
 from topology.vetting import vet
-
-
-class Wish(msgspec.Struct, frozen=True):
-    """Arguments of the host agent's verb "apply"."""
-
-    number: int
-    """Any that no other wish has, such as the time."""
-    plan: Plan
-    dry_run: bool = False
 
 
 class Changes:
     """The plan that a session goes by, and its way to the next one. `keep` writes it down; raises Broken."""
 
-    def __init__(self, staff: Staff, plan: Plan, keep: Callable[[Plan], None]) -> None:
+    def __init__(self, staff: Staff, plan: Plan, keep: Callable[[Plan], None], place: Place = HERE) -> None:
         self.plan = plan
         self.folders = set(record_folders(plan))
         """All that were recorded into."""
+        self.abroad: Abroad = Nowhere()
         self._staff = staff
         self._write = keep
-        self._over: ChangeOver | None = None
+        self._place = place
+        self._over: ChangeOver | Relocation | None = None
         self._number = 0
 
     def wished(self, wish: Wish) -> Applied:
         """How far this wish is; begins with it when it is new."""
         if self._over is not None and wish.number == self._number:
+            if isinstance(self._over, ChangeOver) and not self._place.is_first:
+                self._obey(self._over, wish)
             return self._over.applied
         try:
             return self._begin(wish)
@@ -52,13 +53,15 @@ class Changes:
 
     def step(self) -> None:
         """Goes on when it can. Raises StartFailed."""
-        if self._over is not None:
+        if isinstance(self._over, Relocation):
+            self._over.step(now_ns())
+        elif self._over is not None:
             self._over.step()
 
     def _begin(self, wish: Wish) -> Applied:
-        plan = settle(wish.plan, LOCAL, before=self.plan)
-        vet(plan)
-        _expect_here(self.plan, plan)
+        plan = settle(wish.plan, self._place.host, before=self.plan)
+        if self._place.is_first:
+            vet(plan)
         asked = steps_of(change(self.plan, plan), self.plan, plan, {})
         if wish.dry_run:
             return Applied("done", asked)
@@ -66,8 +69,32 @@ class Changes:
             raise Broken("the call is still starting", "try again when it is up")
         if self._over is not None and not self._over.applied.over:
             return Applied("busy", (), "another plan is being applied", "try again when that is done")
-        self._over, self._number = ChangeOver(self._staff, self.plan, plan, self._keep), wish.number
+        wish = msgspec.structs.replace(wish, plan=plan)
+        if self._place.is_first and (self.abroad.hosts or len(plan.used_hosts) > 1):
+            self._over, self._number = self._relocation(wish), wish.number
+        else:
+            self._over, self._number = self._change_over(wish), wish.number
         return self._over.applied
+
+    def _relocation(self, wish: Wish) -> Relocation:
+        for host in wish.plan.used_hosts[1:]:
+            self.abroad.join(host, wish.plan)
+        here = {seat.name: seat.epoch for seat in self._staff.seats.values()}
+        wish = msgspec.structs.replace(wish, epochs={**self._staff.epochs, **self.abroad.epochs(), **here})
+        return Relocation(wish, self.plan, self.abroad.hosts, self.abroad.wish, self._change_over)
+
+    def _change_over(self, wish: Wish) -> ChangeOver:
+        for name, epoch in wish.epochs.items():
+            if name not in self._staff.seats:
+                self._staff.epochs[name] = max(epoch, self._staff.epochs.get(name, 0))
+        return ChangeOver(self._staff, self.plan, wish.plan, self._keep, self._place, wish.gate)
+
+    def _obey(self, over: ChangeOver, wish: Wish) -> None:
+        """The host agent that leads has heard from all hosts."""
+        if wish.cancelled:
+            over.cancel(Broken("another host cannot", "see: avatar status"))
+        else:
+            over.open(wish.gate)
 
     def _keep(self, plan: Plan) -> None:
         self._write(plan)
@@ -75,13 +102,33 @@ class Changes:
         self.folders.update(record_folders(plan))
 
 
-def _expect_here(old: Plan, new: Plan) -> None:
-    """Raises Wrong when anything changes on another host."""
-    what = change(old, new)
-    units = (*(each.unit for each in what.replaces), *what.starts, *what.stops)
-    for name in {unit.actor for unit in units}:
-        if any(name in plan.actors and plan.actors[name].host != LOCAL for plan in (old, new)):
-            raise Wrong(
-                f"{name} is not on this machine before and after: that cannot be changed in a running call yet",
-                "end the call with `avatar down`, and start it anew",
-            )
+class Abroad(Protocol):
+    """The other hosts, for a change of plan."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Those that take part."""
+
+    def join(self, host: str, plan: Plan) -> None:
+        """One more takes part from now on, if it does not yet."""
+
+    def epochs(self) -> dict[str, int]:
+        """The last of the processes there, with room for those that are not known here."""
+
+    def wish(self, host: str, wish: Wish) -> Question[Applied]:
+        """Puts a wish to the host agent there."""
+
+
+class Nowhere:
+    """There are none."""
+
+    hosts: tuple[str, ...] = ()
+
+    def join(self, host: str, plan: Plan) -> None:
+        raise Broken(f"{host} cannot join", "end the call with `avatar down`, and start it anew")
+
+    def epochs(self) -> dict[str, int]:
+        return {}
+
+    def wish(self, host: str, wish: Wish) -> Question[Applied]:
+        raise Broken(f"{host} is not in this call")

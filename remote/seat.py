@@ -87,6 +87,8 @@ class Seat:
     """Who waits to hear that the actor was replaced."""
     leaving: bool = False
     """It is taken out of the call: nobody follows."""
+    moves: bool = False
+    """Somebody follows on another host: what waits for it is kept."""
     told_ns: int = 0
     """When those who leave were last told to."""
     needs_services: bool = False

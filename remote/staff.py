@@ -206,7 +206,7 @@ class Staff:
 
     def _begin(self) -> None:
         if not self.all_loaded and not self._held and self.stands_by:
-            self.all_loaded = True
+            self.all_loaded, self.all_up = True, not self.seats
             for other in filter(lambda s: not s.is_service, reversed(self.seats.values())):
                 self.activate(other)
 
@@ -251,7 +251,7 @@ class Staff:
         if not seat.children:
             del self.seats[seat.name]
             self.epochs[seat.name] = seat.epoch
-            self._forget_unless_needed(seat.placement.actor)
+            self._forget_unless_needed(seat.placement.actor, moves=seat.moves)
         elif now_ns() - seat.told_ns > TELL_NS:
             seat.told_ns = now_ns()
             for child in seat.children:
@@ -288,9 +288,9 @@ class Staff:
         self._forget_unless_needed(seat.placement.actor)
         self.refuse_all(seat, error)
 
-    def _forget_unless_needed(self, actor: str) -> None:
+    def _forget_unless_needed(self, actor: str, *, moves: bool = False) -> None:
         """Lets the hub keep nothing for an actor that has no process any more, nor will have one."""
-        if all(s.state == "given up" for s in self.seats.values() if s.placement.actor == actor):
+        if not moves and all(s.state == "given up" for s in self.seats.values() if s.placement.actor == actor):
             self._tell("forget", ActorCall(actor))
 
     def refuse_all(self, seat: Seat, error: AvatarError) -> None:

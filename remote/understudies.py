@@ -77,8 +77,9 @@ class Understudies:
             _end_successor(seat)
             self._staff.renew(seat)
 
-    def release(self, seat: Seat) -> None:
-        """Takes a seat out of the call: its process drains, and nobody follows."""
+    def release(self, seat: Seat, *, moves: bool = False) -> None:
+        """Takes a seat out: its process drains, and nobody follows, but (when it `moves`) on another host."""
+        seat.moves = moves
         seat.leaving, seat.state, seat.restart_at_ns = True, "stopped", 0
         _end_understudy(seat)
         _end_successor(seat)

@@ -13,7 +13,7 @@ from pathlib import Path
 from bus.clock import MS, SECOND
 from bus.errors import Broken
 from remote.applied import NOTHING, Applied, applied_lines
-from remote.changes import Wish
+from remote.wish import Wish
 from topology.fault import Fault
 from topology.plan import Plan
 from topology.reading import examine

@@ -182,6 +182,12 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         served = (s.seat(name) for name, s in self.services.items() if s.host == host)
         return (*served, *self.on(host))
 
+    def seen_from(self, host: str) -> Plan:
+        """The same with nothing but what is on one host."""
+        actors = {name: p for name, p in self.actors.items() if p.host == host}
+        services = {name: s for name, s in self.services.items() if s.host == host}
+        return msgspec.structs.replace(self, actors=actors, services=services)
+
     @property
     def used_hosts(self) -> tuple[str, ...]:
         """Hosts that something runs on; "local" comes first and is always among them."""

@@ -12,11 +12,11 @@ from bus.clock import MS, SECOND, now_ns, sleep_ms
 from bus.control import ActorCall
 from bus.errors import Broken
 from remote.applied import Applied
-from remote.changes import Wish
 from remote.chaos.fault import Done, Fault
 from remote.chaos.stage import changed
 from remote.session import Session
 from remote.status import ActorStatus, CallStatus
+from remote.wish import Wish
 
 THERE_S = 8.0
 """How long a target may be on its way back from the fault before."""

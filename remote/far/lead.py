@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from bus.client import Client, Question
 from bus.clock import MS, SECOND, now_ns, sleep_ms
 from bus.control import Answer, Ask
@@ -11,13 +13,15 @@ from bus.errors import AvatarError, Broken
 from bus.messages import ActorHealth
 from bus.socket import SessionKeys
 from bus.span_view import SpanView
+from remote.applied import Applied
 from remote.far.landing import Ship, land_beside
 from remote.far.orders import Orders
-from remote.far.outpost import Outpost
+from remote.far.outpost import EPOCHS, Outpost
 from remote.far.place import HERE, Place, is_actor
 from remote.far.tie import LinkStatus
 from remote.reason import StartFailed
 from remote.status import ActorStatus
+from remote.wish import Wish
 from topology.plan import Plan
 
 SPANS_NS = 100 * MS
@@ -42,7 +46,9 @@ class Lead:
     ) -> None:
         self._client = client
         hosts = plan().used_hosts[1:] if place == HERE else ()
-        self.outposts = {host: Outpost(host, plan, session, keys, client, ship) for host in hosts}
+        self._plan = plan
+        self._session, self._keys, self._ship = session, keys, ship
+        self.outposts = {host: self._outpost(host, plan) for host in hosts}
         self._spans: dict[str, SpanView] = {}
         self._question: Question[list[SpanView]] | None = None
         self._asked_ns = 0
@@ -91,6 +97,27 @@ class Lead:
     def links(self) -> tuple[LinkStatus, ...]:
         """How the connections are."""
         return tuple(outpost.link(now_ns()) for outpost in self.outposts.values())
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Those that take part."""
+        return tuple(self.outposts)
+
+    def join(self, host: str, plan: Plan) -> None:
+        """One more host takes part from now on, if it does not yet."""
+        if host not in self.outposts:
+            self.outposts[host] = self._outpost(host, lambda: msgspec.structs.replace(self._plan(), hosts=plan.hosts))
+
+    def epochs(self) -> dict[str, int]:
+        """The last of the processes there, with room for those that are not known here."""
+        return {row.actor: row.epoch + EPOCHS for row in self.rows() if is_actor(row.actor)}
+
+    def wish(self, host: str, wish: Wish) -> Question[Applied]:
+        """Puts a wish to the host agent there."""
+        return self._client.question(self.outposts[host].agent, "apply", wish, kind=Applied)
+
+    def _outpost(self, host: str, plan: Callable[[], Plan]) -> Outpost:
+        return Outpost(host, plan, self._session, self._keys, self._client, self._ship)
 
     def has(self, name: str) -> bool:
         """Whether a process of that name is on another host."""

@@ -26,6 +26,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The name of its host agent on the bus."""
         return AGENT if self.host == LOCAL else f"{AGENT}-{self.host}"
 
+    @property
+    def is_first(self) -> bool:
+        """Whether the call began here."""
+        return self.host == LOCAL
+
     def named(self, name: str) -> str:
         """The hub or the host agent of this host, told apart from those of others."""
         return name if self.host == LOCAL else f"{name}{FAR}{self.host}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from remote.lab.sshd import MISSING, sshd_path
@@ -50,6 +51,35 @@ def test_an_actor_of_the_other_host_is_restarted_by_its_name(call: SplitCall, wa
     after = watcher.actor("tts")
     assert (after.host, after.epoch) == ("gpu", 2)
     assert after.pid != before.pid
+
+
+def test_an_actor_moves_when_its_host_is_edited_and_back(call: SplitCall, watcher: Watcher) -> None:
+    plan = call.folder / "live.toml"
+    there = plan.read_text(encoding="utf-8")
+    here = there.replace('[actors.face]\nhost = "gpu"', "[actors.face]")
+    for text, host in ((here, "local"), (there, "gpu")):
+        plan.write_text(text, encoding="utf-8")
+        code, out, _ = avatar(call.home, "apply", str(plan))
+        assert code == 0
+        assert "replaced face: host:" in out
+        watcher.until(lambda: watcher.actor("face").state == "running", 5, "it runs")
+        assert watcher.actor("face").host == host
+        assert watcher.ask("are you there") == "Yes."
+
+
+def test_a_part_of_the_other_host_that_is_killed_comes_back(watcher: Watcher) -> None:
+    for name in ("llm", "hub@gpu", "agent@gpu"):
+        psutil.Process(watcher.actor(name).pid).kill()
+        assert watcher.ask("are you there", seconds=30) == "Yes."
+
+
+def test_a_connection_that_is_killed_is_made_again(call: SplitCall, watcher: Watcher) -> None:
+    for process in psutil.Process(watcher.actor("agent").pid).children():
+        if process.name().startswith("ssh"):
+            process.kill()
+    watcher.until(lambda: watcher.status().links[0].cuts == 1, 10, "it is noticed")
+    watcher.until(lambda: watcher.status().links[0].stage == "up", 10, "it is back")
+    assert watcher.ask("are you there") == "Yes."
 
 
 def test_nothing_is_left_on_either_host_when_it_ends(call: SplitCall) -> None:

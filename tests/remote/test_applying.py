@@ -12,9 +12,9 @@ from bus.errors import Broken, Gone
 from remote import applying
 from remote.applied import Applied, Step
 from remote.applying import apply_plan, plan_of
-from remote.changes import Wish
 from remote.session import Session
 from remote.visit import visit
+from remote.wish import Wish
 from tests.remote.doubles import plan
 from tests.remote.pretended import PretendedCall
 

@@ -10,8 +10,8 @@ from bus.clock import MS, SECOND
 from bus.errors import Gone
 from remote import watching
 from remote.applied import Applied, Step
-from remote.changes import Wish
 from remote.watching import LOOK_NS, Watching
+from remote.wish import Wish
 from tests.topology.toys import GOOD, TOYS
 from topology.fault import Fault
 from topology.plan import Plan
