@@ -12,9 +12,9 @@ import typer
 if TYPE_CHECKING:
     from remote.bench.figures import Figure, Tell
 
-Part = Literal["bus", "call", "idle", "restarts", "soak", "all"]
+Part = Literal["bus", "call", "ear", "idle", "restarts", "soak", "all"]
 PARTS = ("bus", "idle", "call")
-"""What "all" is: a soak takes an hour and the restarts seven minutes; they are asked for by name."""
+"""What "all" is: a soak takes an hour and the restarts seven minutes, and the ear needs an extra; they are asked for by name."""
 UP = (sys.executable, "-m", "cli.main", "up")
 
 
@@ -33,11 +33,13 @@ def bench(
     """Measure this machine: delays of the bus, turns, barge-ins and lip sync of a call, and what an idle call costs.
 
     A soak lets a call talk for an hour, and tells by how much the memory of each process has grown. "restarts" restarts
-    and kills every part of a running call, and tells what was heard and seen of it.
+    and kills every part of a running call, and tells what was heard and seen of it. "ear" measures the turn-manager's engine
+    smart-turn.
 
     Example: avatar bench call --rounds 2
     """
     from bus.errors import Wrong
+    from remote.bench.ear import measure_ear
     from remote.bench.restarts import measure_restarts
     from remote.bench.soak import measure_soak
 
@@ -45,6 +47,8 @@ def bench(
         raise Wrong("a plan is only for a soak", "avatar bench soak PLAN")
     if part == "soak":
         measured = measure_soak(UP, _tell, minutes=minutes, plan=plan)
+    elif part == "ear":
+        measured = measure_ear(_tell, count=20 if quick else 100)
     elif part == "restarts":
         measured = measure_restarts(UP, _tell, rounds=rounds or (1 if quick else 2))
     else:
