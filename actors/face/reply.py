@@ -21,6 +21,7 @@ _EDGE = 10 * MS
 _SPEED = Pose(jaw=0.5, wide=0.6, pucker=0.6, press=0.7, bite=0.7, teeth=0.7, tongue=0.7)
 _REST_FRAMES = 4
 _STILL = 0.02
+_UNSEEN = 0.003
 
 
 class Reply:
@@ -75,7 +76,9 @@ class Reply:
             target = _voiced(target, dbfs(sound))
         else:
             target = blend(self._last, self._loudness.pose(sound), 0.65)
-        self._last = target if must else limited(self._last, target)
+        pose = target if must else limited(self._last, target)
+        # What fades never quite ends: a rest that is one by a hair would be drawn anew for each frame of a silence.
+        self._last = pose if must or max(abs(value) for value in pose) > _UNSEEN else REST
         return self._last
 
 

@@ -117,3 +117,11 @@ def test_a_reply_without_sound_ends_with_one_frame_at_rest() -> None:
 
 def test_values_move_by_their_speed_only() -> None:
     assert limited(REST, Pose(jaw=1.0, wide=-1.0)) == Pose(jaw=0.5, wide=-0.6)
+
+
+def test_in_a_long_silence_the_mouth_comes_to_rest_and_not_only_near_it() -> None:
+    reply = Reply()
+    reply.hear(voiced(9_600), [])
+    poses = [pose for _, pose in reply.hear(np.zeros(48_000, np.int16), [])]
+    assert poses[-1] == REST
+    assert poses.count(REST) > 10
