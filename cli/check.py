@@ -19,10 +19,12 @@ def check(
 
     Example: avatar check topology/local.toml
     """
+    from actors.gpu import gpus
     from cli.faults import tell_faults
     from topology.catalogue import HOUSE
     from topology.choice import choices, settle
     from topology.edges import edges
+    from topology.gpu_memory import gpu_loads
     from topology.plan import LOCAL
     from topology.reading import examine
 
@@ -33,5 +35,8 @@ def check(
         count = len(edges({name: HOUSE[name] for name in found.actors}))
         hosts = ", ".join(found.used_hosts)
         print(f"{plan} is good: session {found.session.name}, {len(found.actors)} actors on {hosts}, {count} edges")
-        for choice in choices(settle(found, LOCAL)):
+        settled = settle(found, LOCAL)
+        for choice in choices(settled):
             print(f"auto: {choice}")
+        for load in gpu_loads(settled, {LOCAL: max((gpu.total_mb for gpu in gpus()), default=0)}):
+            print(load.line() if load.fits else f"warning: {load.line()}")

@@ -14,6 +14,7 @@ import msgspec
 from rich.console import Console
 from rich.markup import escape
 
+from actors.gpu import gpus
 from bus.client import Client
 from bus.errors import AvatarError, Broken
 from bus.link import Delivery
@@ -27,6 +28,7 @@ from remote.session import Ending, Session
 from remote.terminal import Terminal
 from remote.watching import Watching
 from topology.choice import choices, settle
+from topology.gpu_memory import gpu_loads
 from topology.plan import LOCAL, Plan
 
 ADDRESS_S = 5.0
@@ -77,6 +79,9 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
     everybody.join(*minutes)
     for choice in choices(plan):
         terminal.line(f"[dim]auto[/] {escape(choice)}")
+    for load in gpu_loads(plan, {LOCAL: max((gpu.total_mb for gpu in gpus()), default=0)}):
+        if not load.fits:
+            terminal.line(f"[red]      ![/] {escape(load.line())}")
     if detach and record_folders(plan):
         terminal.line("transcript.jsonl and latency.json are written only while an `avatar up` shows the call")
     try:

@@ -52,6 +52,8 @@ class Host(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     ssh: str
     """"user@host", "user@host:port", or a name from the ssh config."""
+    gpu_gb: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    """Memory of its GPU in GB, such as 24: `avatar check` then warns before too much is placed there. 0: not known."""
 
     def __post_init__(self) -> None:
         match = _SSH.fullmatch(self.ssh)  # never starts with "-": ssh would take it for an option
