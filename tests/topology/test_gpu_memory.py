@@ -34,7 +34,7 @@ def shell(actor: str) -> type[Actor]:
 CAST: Mapping[str, Any] = {actor: shell(actor) for actor in ("llm", "tts", "asr", "face", "vad")}
 
 
-def loads(gpu_gb: float = 0.0, **engines: Mapping[str, object]) -> tuple[Load, ...]:
+def loads(gpu_gb: float = 0.0, /, **engines: Mapping[str, object]) -> tuple[Load, ...]:
     actors = {
         actor: Placement(
             actor=actor,
@@ -75,11 +75,11 @@ def test_a_model_that_lies_here_is_counted_as_large_as_it_is(tmp_path: Path) -> 
 def test_everything_on_one_gpu_is_added_up_and_said_when_it_does_not_fit() -> None:
     llm, tts, face = {"engine": "llama"}, {"engine": "fish"}, {"engine": "musetalk"}
     asr = {"engine": "whisper", "compute_type": "float16"}
-    (load,) = loads(gpu_gb=24, llm=llm, tts=tts, face=face, asr=asr)
+    (load,) = loads(24, llm=llm, tts=tts, face=face, asr=asr)
     assert load.fits
     sum_of_all = "llm (llama) 7.7 + tts (fish) 5.0 + face (musetalk) 4.4 + asr (whisper) 2.2 = 19.3 GB"
     assert load.line() == f"GPU of gpu: {sum_of_all} of its 24.0 GB"
-    (load,) = loads(gpu_gb=16, llm=llm, tts=tts, face=face, asr=asr)
+    (load,) = loads(16, llm=llm, tts=tts, face=face, asr=asr)
     assert not load.fits
     assert load.line().startswith(f"GPU of gpu: {sum_of_all} of its 16.0 GB: that does not fit")
 
