@@ -30,6 +30,7 @@ VERBS = {
     "graph": "cli.graph:graph",
     "face": "cli.face:face",
     "doctor": "cli.doctor:doctor",
+    "models": "cli.models:models",
     "bench": "cli.bench:bench",
     "chaos": "cli.chaos:chaos",
     "new": "cli.new:new",
@@ -39,7 +40,7 @@ VERBS = {
 GROUPS = {
     "Run a call": ("up", "down", "ask", "say", "restart", "apply", "move"),
     "Look into a running call": ("status", "topics", "tap", "record", "logs"),
-    "Plans and this machine": ("check", "graph", "doctor", "bench", "chaos", "face"),
+    "Plans and this machine": ("check", "graph", "doctor", "models", "bench", "chaos", "face"),
 }
 """Headings of the help; all others stand below "Work on avatar itself"."""
 HIDDEN = frozenset({"docs"})
