@@ -14,12 +14,13 @@ from bus.messages import ActorHealth
 from bus.socket import SessionKeys
 from bus.span_view import SpanView
 from remote.applied import Applied
-from remote.far.landing import Ship, land_beside
+from remote.far.landing import Ship
 from remote.far.orders import Orders
 from remote.far.outpost import EPOCHS, Outpost
 from remote.far.place import HERE, Place, is_actor
 from remote.far.tie import LinkStatus
 from remote.reason import StartFailed
+from remote.shipping.shipment import ship
 from remote.status import ActorStatus
 from remote.wish import Wish
 from topology.plan import Plan
@@ -42,7 +43,7 @@ class Lead:
         keys: SessionKeys,
         client: Client,
         place: Place = HERE,
-        ship: Ship = land_beside,
+        ship: Ship = ship,
     ) -> None:
         self._client = client
         hosts = plan().used_hosts[1:] if place == HERE else ()

@@ -22,11 +22,12 @@ from bus.socket import SessionKeys
 from bus.span_view import SpanView
 from remote.ending import Ending
 from remote.far.charge import Charge
-from remote.far.landing import Landing, Ship
+from remote.far.landing import Ship
 from remote.far.orders import Orders, Report
 from remote.far.place import FAR, Place, is_actor
 from remote.far.rope import Footing, Rope
 from remote.far.tie import LinkStatus, Tie
+from remote.shipping.landing import Landing, landed_plan
 from topology.plan import Plan
 
 _log = logging.getLogger(__name__)
@@ -142,7 +143,8 @@ class Outpost:
         epochs = {row.actor: row.epoch + EPOCHS for row in rows if is_actor(row.actor)}
         place = Place(host=self.host, gate=landing.ports, epochs=epochs)
         plan = self._plan()
-        charge = Charge(session=f"{self._session}{FAR}{self.host}", keys=self._keys, plan=plan, place=place)
+        there = landed_plan(plan, self.host, landing)
+        charge = Charge(session=f"{self._session}{FAR}{self.host}", keys=self._keys, plan=there, place=place)
         try:
             self._rope = Rope(plan.hosts[self.host], Footing(landing.python, landing.folder), charge)
         except AvatarError as error:

@@ -17,9 +17,9 @@ from bus.span_view import SpanView
 from remote.ending import Ending
 from remote.far import outpost as module
 from remote.far.charge import Charge, Word
-from remote.far.landing import Landing
 from remote.far.orders import Orders, Report
 from remote.far.rope import Footing
+from remote.shipping.landing import Landing
 from remote.status import CallStatus
 from tests.remote.doubles import Clock
 from tests.remote.pretended import row
