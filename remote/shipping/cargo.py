@@ -17,6 +17,9 @@ LEFT_OUT = frozenset({".pyc", ".wav"})
 """Endings of what no other host needs of the packages; a sound that a plan names goes as its input file."""
 PROJECT, LOCK = "pyproject.toml", "uv.lock"
 
+NAME_CHARS = 16
+"""Of a hash that names a folder: espeak-ng reads no data whose path has more than 160 letters."""
+
 Digest = Callable[[Path], str]
 """SHA-256 of a file's content."""
 
@@ -31,7 +34,7 @@ class Tree:
     @property
     def digest(self) -> str:
         """The hash of all paths and contents."""
-        return hashlib.sha256(msgspec.json.encode(self.rows)).hexdigest()
+        return hashlib.sha256(msgspec.json.encode(self.rows)).hexdigest()[:NAME_CHARS]
 
     @property
     def rows(self) -> list[tuple[str, str]]:
@@ -81,7 +84,7 @@ def input_tree(path: Path, digest: Digest) -> Tree:
 def environment_digest(code: Tree, extras: tuple[str, ...]) -> str:
     """The name of the environment that this code needs with these extras."""
     made_of = [code.files[name][0] for name in (PROJECT, LOCK) if name in code.files]
-    return hashlib.sha256(msgspec.json.encode([made_of, extras])).hexdigest()
+    return hashlib.sha256(msgspec.json.encode([made_of, extras])).hexdigest()[:NAME_CHARS]
 
 
 def _within(folder: Path) -> Iterator[Path]:

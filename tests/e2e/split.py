@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +15,17 @@ from tests.e2e.call import Call
 from tests.e2e.plans import live_plan, short_persona
 
 FAR_ACTORS = ("llm", "chunker", "tts", "face")
+EMBEDDED = {"llm": "persona", "tts": "espeak", "face": "sketch"}
+"""Named, because a host that may choose gets the packages of all engines, gigabytes of them."""
 
 
 def split_plan(folder: Path, *, grace_s: float = 60) -> Path:
     """The live plan with four actors on the host "gpu"."""
     path = live_plan(folder, persona=short_persona(folder), grace_s=grace_s)
     text = path.read_text(encoding="utf-8")
+    for actor, engine in EMBEDDED.items():
+        text = text.replace(f'[actors.{actor}]\nengine = "auto"\n', f'[actors.{actor}]\nengine = "{engine}"\n')
+        text = text.replace(f"[actors.{actor}.settings.{engine}]\n", f"[actors.{actor}.settings]\n")
     for actor in FAR_ACTORS:
         text = text.replace(f"[actors.{actor}]\n", f'[actors.{actor}]\nhost = "gpu"\n')
     path.write_text(f'[hosts.gpu]\nssh = "gpu"\n\n{text}', encoding="utf-8")
@@ -46,12 +52,19 @@ def split_call(folder: Path, *options: str, grace_s: float = 60) -> Iterator[Spl
     """A call on two hosts for the length of a block. Nothing of it is left then, nor of the sshd."""
     (folder / "ssh").mkdir()
     far_home = folder / "far"
-    sshd = start_sshd(folder / "ssh", f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1")
+    path = f"{uv_folder()}{os.pathsep}{os.environ['PATH']}"  # its cache has all packages already
+    sshd = start_sshd(folder / "ssh", f'SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1 "PATH={path}"')
     try:
         with SplitCall(split_plan(folder, grace_s=grace_s), folder, sshd, far_home, *options) as call:
             yield call
     finally:
         sshd.stop()
+
+
+def uv_folder() -> Path:
+    """Where uv itself is, and not the shim of a version manager, which looks for it in the current folder's Python."""
+    line = ["uv", "run", "--no-project", "--quiet", "sh", "-c", "command -v uv"]
+    return Path(subprocess.run(line, capture_output=True, text=True, check=True).stdout.strip()).parent
 
 
 def _home_of(process: psutil.Process) -> str | None:

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from bus.clock import SECOND, now_ns
-from bus.errors import AvatarError
 from remote.lab.sshd import MISSING, Sshd, sshd_path, start_sshd
 from remote.shipping.landing import Landing, landed_plan
 from remote.shipping.shipment import ship
 from remote.ssh.line import CONFIG
 from tests.e2e.plans import TOPOLOGY
+from tests.e2e.split import uv_folder
 from topology.plan import Plan
 from topology.reading import read_plan
 
@@ -70,23 +70,8 @@ def shipped(plan: Plan) -> tuple[Landing, list[str]]:
     return ship(plan.hosts["gpu"], "gpu", plan, said.append), said
 
 
-def refused(plan: Plan) -> str:
-    with pytest.raises(AvatarError) as error:
-        shipped(plan)
-    assert error.value.todo
-    return error.value.what
-
-
-def real_uv() -> str:
-    """Uv itself, not the shim of a version manager."""
-    found = subprocess.run(
-        ["uv", "run", "--no-project", "-q", "sh", "-c", "command -v uv"], capture_output=True, text=True, check=True
-    )
-    return found.stdout.strip()
-
-
 def test_a_bare_host_gets_all_that_a_call_needs_and_only_once(far: Far, tmp_path: Path) -> None:
-    far("python3", PATH=f"{tmp_path / 'bin'}:{Path(real_uv()).parent}")
+    far("python3", PATH=f"{tmp_path / 'bin'}:{uv_folder()}")
     plan = split(tmp_path)
     landing, said = shipped(plan)
     assert any(line.startswith("sent ") for line in said)
