@@ -12,9 +12,10 @@ import typer
 if TYPE_CHECKING:
     from remote.bench.figures import Figure, Tell
 
-Part = Literal["bus", "call", "ear", "idle", "restarts", "soak", "all"]
+Part = Literal["bus", "call", "ear", "idle", "restarts", "split", "soak", "all"]
 PARTS = ("bus", "idle", "call")
-"""What "all" is: a soak takes an hour and the restarts seven minutes, and the ear needs an extra; they are asked for by name."""
+"""What "all" is: a soak takes an hour, the restarts seven minutes, two hosts four, and the ear needs an extra; they are asked for
+by name."""
 UP = (sys.executable, "-m", "cli.main", "up")
 
 
@@ -34,7 +35,7 @@ def bench(
 
     A soak lets a call talk for an hour, and tells by how much the memory of each process has grown. "restarts" restarts
     and kills every part of a running call, and tells what was heard and seen of it. "ear" measures the turn-manager's engine
-    smart-turn.
+    smart-turn. "split" runs a call on two hosts, with a long way between them (it needs sshd on this machine).
 
     Example: avatar bench call --rounds 2
     """
@@ -42,6 +43,7 @@ def bench(
     from remote.bench.ear import measure_ear
     from remote.bench.restarts import measure_restarts
     from remote.bench.soak import measure_soak
+    from remote.bench.split import measure_split
 
     if plan and part != "soak":
         raise Wrong("a plan is only for a soak", "avatar bench soak PLAN")
@@ -51,6 +53,8 @@ def bench(
         measured = measure_ear(_tell, count=20 if quick else 100)
     elif part == "restarts":
         measured = measure_restarts(UP, _tell, rounds=rounds or (1 if quick else 2))
+    elif part == "split":
+        measured = measure_split(UP, _tell)
     else:
         measured = _measured(part, quick, rounds, _tell)
     missed = [_show(figures, as_json) for figures in measured]

@@ -1,0 +1,77 @@
+"""Two hosts on one machine: this one, and a "gpu" behind a real sshd with a home of its own, as far away as is wanted.
+
+Both have the same clock, so what a link takes for the difference between the two is its error.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bus.client import Client
+from bus.errors import Gone
+from bus.messages.message import Message
+from remote.far.place import FAR
+from remote.lab.relay import Relay
+from remote.lab.sshd import start_sshd
+from remote.session import Session
+from remote.ssh.line import CONFIG
+
+HOST = "gpu"
+FAR_ACTORS = ("llm", "chunker", "tts", "face")
+"""What needs a GPU in a real call."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwoHosts:
+    """The far one's home, and the way to it."""
+
+    far_home: Path
+    way: Relay
+
+    def far_session(self, name: str) -> Session:
+        """The far host's part of the call `name`."""
+        session = Session(f"{name}{FAR}{HOST}")
+        session.folder = self.far_home / "sessions" / session.name
+        session.logs = session.folder / "logs"
+        return session
+
+    def far_client(self, name: str, takes: Sequence[type[Message]]) -> Client:
+        """A client of the far host's hub. Raises Gone when there is none."""
+        session = self.far_session(name)
+        running = session.running()
+        if running is None:
+            raise Gone("the other host has no part in the call", f"its logs: {session.logs}")
+        return Client(session.keys(), running.control_port, "bench-far", takes=takes, host=HOST)
+
+
+def placed(plan: str, actors: Sequence[str] = FAR_ACTORS) -> str:
+    """The text of a bundled plan, with these actors on the host "gpu"."""
+    for actor in actors:
+        plan = plan.replace(f"[actors.{actor}]\n", f'[actors.{actor}]\nhost = "{HOST}"\n')
+    return f'{plan}\n[hosts.{HOST}]\nssh = "{HOST}"\n'
+
+
+@contextmanager
+def two_hosts(folder: Path, *, delay_ms: float = 0.0, mbits: float = 0.0) -> Iterator[TwoHosts]:
+    """The lab for the length of a block; `avatar up` finds the other host by its name. `delay_ms`: each way; `mbits`: each
+    way, 0 is without limit. Raises Fatal when there is no sshd."""
+    far_home, keys = folder / "far", folder / "ssh"
+    keys.mkdir()
+    sshd = start_sshd(keys, f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1")
+    way = Relay(sshd.port, delay_ms=delay_ms, mbits=mbits)
+    sshd.reach_through(way.port)
+    before = os.environ.get(CONFIG)
+    os.environ[CONFIG] = str(sshd.config)
+    try:
+        yield TwoHosts(far_home, way)
+    finally:
+        if before is None:
+            del os.environ[CONFIG]
+        else:
+            os.environ[CONFIG] = before
+        way.close()
+        sshd.stop()
