@@ -115,7 +115,15 @@ class Lead:
 
     def wish(self, host: str, wish: Wish) -> Question[Applied]:
         """Puts a wish to the host agent there."""
-        return self._client.question(self.outposts[host].agent, "apply", wish, kind=Applied)
+        outpost = self.outposts[host]
+        there = outpost.fit(wish.plan)
+        if isinstance(there, Plan):
+            wish = msgspec.structs.replace(wish, plan=there)
+            return self._client.question(outpost.agent, "apply", wish, kind=Applied)
+        known = Applied("refused", (), there.what, there.todo) if there else Applied("loading")
+        question = Question(0, host, Applied)
+        question.box.put(Answer(0, "", msgspec.Raw(msgspec.msgpack.encode(known))))
+        return question
 
     def _outpost(self, host: str, plan: Callable[[], Plan]) -> Outpost:
         return Outpost(host, plan, self._session, self._keys, self._client, self._ship)

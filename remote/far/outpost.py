@@ -8,8 +8,6 @@ looked at again and again.
 from __future__ import annotations
 
 import logging
-import queue
-import threading
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -21,6 +19,7 @@ from bus.errors import AvatarError, Broken
 from bus.socket import SessionKeys
 from bus.span_view import SpanView
 from remote.ending import Ending
+from remote.far.bringing import Bringing
 from remote.far.charge import Charge
 from remote.far.landing import Ship
 from remote.far.orders import Orders, Report
@@ -57,8 +56,8 @@ class Outpost:
         self._client = client
         self._ship = ship
         self._landing: Landing | None = None
-        self._landed: queue.SimpleQueue[Landing | AvatarError] = queue.SimpleQueue()
-        self._shipping: threading.Thread | None = None
+        self._shipping: Bringing | None = None
+        self._fitting: tuple[Plan, Bringing] | None = None
         self._rope: Rope | None = None
         self._connected_ns = 0
         self._question: Question[Report] | None = None
@@ -85,6 +84,18 @@ class Outpost:
         if self.tie.stage == "up":
             self._converse(at_ns, orders)
 
+    def fit(self, plan: Plan) -> Plan | AvatarError | None:
+        """Another plan as that host must read it, or why it cannot; None while what it names is being brought."""
+        if self._landing is None:
+            return None  # one after the other
+        if self._fitting is None or self._fitting[0] != plan:
+            self._fitting = plan, Bringing(self._ship, self.host, plan)
+        landed = self._fitting[1].landed
+        if not isinstance(landed, Landing):
+            return landed
+        self._landing = msgspec.structs.replace(self._landing, files=self._landing.files | landed.files)
+        return landed_plan(plan, self.host, landed)
+
     def link(self, at_ns: int) -> LinkStatus:
         """How the connection is."""
         span = self._span
@@ -107,29 +118,15 @@ class Outpost:
     def _set_out(self, at_ns: int) -> None:
         if self._landing is None:
             self.tie.reached("shipping", at_ns)
-            self._shipping = threading.Thread(target=self._bring, name=f"ship-{self.host}", daemon=True)
-            self._shipping.start()
+            self._shipping = Bringing(self._ship, self.host, self._plan())
         else:
             self._throw(self._landing, at_ns)
 
-    def _bring(self) -> None:
-        plan = self._plan()
-        try:
-            self._landed.put(self._ship(plan.hosts[self.host], self.host, plan, self._say))
-        except AvatarError as error:
-            self._landed.put(error)
-
-    def _say(self, words: str) -> None:
-        self.tie.detail = words
-
-    def _look_for_landing(self, shipping: threading.Thread, at_ns: int) -> None:
-        alive = shipping.is_alive()
-        try:
-            landed = self._landed.get_nowait()
-        except queue.Empty:
-            if alive:
-                return
-            landed = Broken(f"bringing the code to {self.host} failed", "see: avatar logs agent")
+    def _look_for_landing(self, shipping: Bringing, at_ns: int) -> None:
+        self.tie.detail = shipping.words
+        landed = shipping.landed
+        if landed is None:
+            return
         self._shipping = None
         if isinstance(landed, Landing):
             self._landing = landed

@@ -14,6 +14,7 @@ from remote.far.lead import Lead
 from remote.far.orders import Orders
 from remote.far.place import Place
 from remote.reason import StartFailed
+from remote.wish import Wish
 from tests.remote.doubles import KEYS, plan
 from tests.remote.far.abroad import FOLDER, PLAN, Abroad
 
@@ -32,7 +33,7 @@ class Scene(Abroad):
         self.step()
         shipping = self.lead.outposts["gpu"]._shipping
         assert shipping
-        shipping.join()
+        shipping.thread.join()
         self.step()
         self.rope.says("here")
         for _ in range(4):
@@ -104,7 +105,7 @@ def test_a_start_fails_when_a_host_cannot_be_reached(scene: Scene) -> None:
     scene.step(starting=True)
     shipping = scene.lead.outposts["gpu"]._shipping
     assert shipping
-    shipping.join()
+    shipping.thread.join()
     with pytest.raises(StartFailed, match="gpu: gpu does not let you in") as failed:
         scene.step(starting=True)
     assert (failed.value.todo, failed.value.exit_code) == ("add your key", 2)
@@ -123,3 +124,25 @@ def test_a_host_that_is_never_heard_again_does_not_hold_the_end_up_for_ever(scen
     scene.lead.end()
     assert scene.lead.await_end() == ("gpu",)
     assert scene.rope.closed
+
+
+def test_another_plan_is_put_to_a_host_when_what_it_names_is_there(scene: Scene) -> None:
+    scene.up()
+    wish = Wish(7, PLAN)
+    scene.lead.wish("gpu", wish)
+    fitting = scene.lead.outposts["gpu"]._fitting
+    assert fitting
+    fitting[1].thread.join()
+    scene.lead.wish("gpu", wish)
+    to, verb, args, _ = scene.client.asked[-1]
+    assert (to, verb, args) == ("agent-gpu@gpu", "apply", wish)
+
+
+def test_another_plan_whose_files_cannot_be_brought_is_refused(scene: Scene) -> None:
+    scene.up()
+    scene.fails = Wrong("the disk of gpu is full")
+    scene.lead.wish("gpu", Wish(7, PLAN))
+    fitting = scene.lead.outposts["gpu"]._fitting
+    assert fitting
+    fitting[1].thread.join()
+    assert scene.lead.wish("gpu", Wish(7, PLAN)).answer(0).what == "the disk of gpu is full"

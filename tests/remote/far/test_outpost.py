@@ -32,7 +32,7 @@ class Scene(Abroad):
     def shipped_there(self) -> None:
         while self.post._shipping is None:
             self.step()
-        self.post._shipping.join()
+        self.post._shipping.thread.join()
         self.step()
 
     def up(self) -> None:
