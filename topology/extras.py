@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from topology.catalogue import actor_class
-from topology.plan import Placement
+from topology.choice import candidates
+from topology.plan import AUTO, Placement
 
 EXTRAS: Mapping[tuple[str, str], str] = {
     ("asr", "whisper"): "whisper",
@@ -23,6 +24,6 @@ def extras_of(placements: Iterable[Placement]) -> tuple[str, ...]:
     """The extras that these need, each once. One that may choose its engine gets those of all it may choose."""
     found: set[str] = set()
     for placement in placements:
-        engines = actor_class(placement.actor).auto if placement.engine == "auto" else (placement.engine,)
+        engines = candidates(actor_class(placement.actor)) if placement.engine == AUTO else (placement.engine,)
         found |= {EXTRAS[key] for engine in engines if (key := (placement.actor, engine)) in EXTRAS}
     return tuple(sorted(found))

@@ -9,7 +9,8 @@ import msgspec
 from bus.actor import Actor
 from bus.parcel import Road
 from topology.catalogue import actor_class
-from topology.plan import Placement, Plan
+from topology.choice import candidates
+from topology.plan import AUTO, Placement, Plan
 from topology.settings import input_paths
 
 
@@ -23,13 +24,19 @@ class Landing(msgspec.Struct, frozen=True):
 
 
 def inputs_of(placement: Placement) -> dict[str, Path]:
-    """The input files and folders of a placed actor that lie on this machine, by setting.
+    """The input files and folders of a placed actor that lie on this machine, by setting; those of engines that "auto" may
+    choose as "ENGINE.SETTING".
 
     What is not here is a path of its own host, and stays what it is.
     """
     actor: type[Actor] = actor_class(placement.actor)
     engine = actor.engine_class(placement.engine) if placement.engine in actor.engines else None
     paths = input_paths(placement.settings, actor, engine)
+    for name in candidates(actor) if placement.engine == AUTO else ():
+        inner = placement.settings.get(name)
+        if isinstance(inner, dict):
+            found = input_paths(inner, actor, actor.engine_class(name))
+            paths |= {f"{name}.{key}": path for key, path in found.items()}
     return {key: path for key, path in paths.items() if path.is_absolute() and path.exists()}
 
 
@@ -43,5 +50,13 @@ def landed_plan(plan: Plan, host_name: str, landing: Landing) -> Plan:
 
 
 def _landed(placement: Placement, landing: Landing) -> Placement:
-    moved = {key: landing.files[str(path)] for key, path in inputs_of(placement).items() if str(path) in landing.files}
-    return msgspec.structs.replace(placement, settings=placement.settings | moved)
+    settings = dict(placement.settings)
+    for key, path in inputs_of(placement).items():
+        if there := landing.files.get(str(path)):
+            engine, _, inner = key.rpartition(".")
+            table = settings.get(engine)
+            if isinstance(table, dict):
+                settings[engine] = {**table, inner: there}
+            else:
+                settings[key] = there
+    return msgspec.structs.replace(placement, settings=settings)
