@@ -67,14 +67,17 @@ class Llm(Actor):
             await emit(AnswerBegun(prompt=emit.cause.id, tokens=tuple(answer)))
             await emit(Token(index=len(answer) - 1, text=text))
 
+        cost = None
         if not begun.complete:
-            await emit(await self._think(prompt, "".join(answer), say))
+            cost = await self._think(prompt, "".join(answer), say)
             if not "".join(answer).strip():
                 self._empty += 1
                 _log.warning("empty answer, number %d", self._empty)
                 await say(EMPTY.get(prompt.language.partition("-")[0], EMPTY["en"]))
             await emit(AnswerBegun(prompt=emit.cause.id, tokens=tuple(answer), complete=True))
         await emit(AnswerDone(tokens=len(answer), language=language_of("".join(answer), prompt.language)))
+        if cost is not None:
+            await emit(cost)
 
     async def _think(self, prompt: Prompt, begun: str, say: Callable[[str], Awaitable[None]]) -> AnswerCost:
         pace, failed = Pace(now_ns()), ""

@@ -28,7 +28,8 @@ from remote.chaos.stage import CHANGES, TAIL_MS, staged
 from remote.director import Director
 from remote.recorder import Recorder, record
 from remote.session import Session
-from topology.plan import Plan
+from topology.choice import settle
+from topology.plan import LOCAL, Plan
 
 RECORDING, NOTES, SOUND = "call.rec", "notes.json", "conversation.wav"
 WHOLE = frozenset({VoiceAudio.spec.topic, SoundSlice.spec.topic})
@@ -89,7 +90,7 @@ def run_chaos(order: Order, tell: Tell) -> Verdict:
         raise Wrong(f"{order.folder} is there already", "choose another folder: -o DIR") from None
     soundfile.write(order.folder / SOUND, sound, RATE_HZ, subtype="PCM_16")
     name = f"chaos-{order.seed}"[:40]
-    plan = staged(order.plan, name, (order.folder / SOUND).resolve(), order.folder.resolve())
+    plan = staged(settle(order.plan, LOCAL), name, (order.folder / SOUND).resolve(), order.folder.resolve())
     director = Director.of(plan, Nobody())
     session = Session(name)
     with unrest() as machine:

@@ -221,6 +221,11 @@ def lines_of(text: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip()]
 
 
+def complaints(errors: str) -> str:
+    """What stands on stderr beside lines of progress."""
+    return "".join(line for line in errors.splitlines(keepends=True) if not line.startswith("… "))
+
+
 def expect_two_lines(errors: str, pattern: str) -> None:
     """What happened, and what to do about it; nothing else, and never a traceback."""
     lines = lines_of(errors)

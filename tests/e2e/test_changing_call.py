@@ -12,7 +12,7 @@ import pytest
 
 from bus.clock import now_ns
 from bus.messages import Ask, CameraHealth, Caption, Played
-from tests.e2e.call import Call, Watcher, avatar, command, environment, expect_two_lines, lines_of
+from tests.e2e.call import Call, Watcher, avatar, command, complaints, environment, expect_two_lines, lines_of
 from tests.e2e.plans import PERSONA, heard_plan, question, write_wav
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(90)]
@@ -67,7 +67,7 @@ class Desk:
     def apply(self, *options: str) -> list[str]:
         """Lines of an `avatar apply` that succeeds, without their times."""
         code, out, errors = avatar(self.call.home, "apply", *options)
-        assert (code, errors) == (0, ""), f"{out}{errors}{self.told()}"
+        assert (code, complaints(errors)) == (0, ""), f"{out}{errors}{self.told()}"
         return [re.sub(r", \d+\.\d s$", "", line) for line in lines_of(out)]
 
 
@@ -112,7 +112,7 @@ def test_an_edit_that_cannot_load_is_refused_whole(desk: Desk) -> None:
     before = desk.pids()
     code, out, errors = avatar(desk.call.home, "apply", edited)
     assert (code, out) == (2, "")
-    expect_two_lines(errors, "refused, nothing has changed: tts: espeak has no voice 'nope'")
+    expect_two_lines(complaints(errors), "refused, nothing has changed: tts: espeak has no voice 'nope'")
     desk.watcher.until(lambda: desk.changed(before) == set(), 5, desk.pids)
     assert desk.watcher.ask("are you there") == "Yes."
 

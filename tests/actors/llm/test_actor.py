@@ -89,14 +89,14 @@ def test_an_answer_that_breaks_off_ends_decently_and_says_why_to_those_who_watch
     perform(scene, "Once ", "upon ")
 
 
-def test_what_an_answer_took_is_told_before_it_is_done() -> None:
+def test_what_an_answer_took_is_told_when_it_is_done() -> None:
     async def scene(stage: Rehearsal, model: FakeModel) -> None:
         model.cost = Cost(prompt_tokens=90, reused_tokens=80)
         await stage.send(prompt("Well?"))
         (cost,) = stage.of(AnswerCost)
         assert (cost.tokens, cost.prompt_tokens, cost.reused_tokens, cost.failed) == (2, 90, 80, "")
         kinds = [type(sent.message) for sent in stage.sent]
-        assert kinds.index(AnswerCost) < kinds.index(AnswerDone)
+        assert kinds.index(AnswerDone) < kinds.index(AnswerCost), "a death between the two costs no words"
 
     perform(scene, "I ", "do.")
 

@@ -9,7 +9,8 @@ import pytest
 from bus.errors import Wrong
 from remote.chaos.stage import CHANGES, changed, staged
 from tests.e2e.plans import TOPOLOGY
-from topology.plan import Plan
+from topology.choice import settle
+from topology.plan import LOCAL, Plan
 from topology.reading import read_plan
 from topology.vetting import vet
 
@@ -18,7 +19,7 @@ SOUND, FOLDER = (TOPOLOGY / "conversation.wav").resolve(), Path("/out").resolve(
 
 @pytest.mark.parametrize("name", ["demo", "local"])
 def test_the_person_comes_from_a_file_and_the_sinks_go_into_one(name: str) -> None:
-    plan = staged(read_plan(TOPOLOGY / f"{name}.toml"), "chaos-1", SOUND, FOLDER)
+    plan = staged(settle(read_plan(TOPOLOGY / f"{name}.toml"), LOCAL), "chaos-1", SOUND, FOLDER)
     assert plan.session.name == "chaos-1"
     assert "web" not in plan.actors
     assert {plan.actors[actor].engine for actor in ("vad", "cam-out", "mic-out")} == {"file"}
