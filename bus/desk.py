@@ -28,6 +28,7 @@ from bus.errors import Wrong
 from bus.frontier import FAR
 from bus.messages.message import Lane
 from bus.roster import Peer
+from bus.span import Span
 from bus.span_view import SpanView
 
 if TYPE_CHECKING:
@@ -140,11 +141,7 @@ class Desk:
         return HubView(os.getpid(), (now_ns() - hub.boot) / SECOND, hub.log.below_gen, hub.tally.drops())
 
     def _spans(self) -> list[SpanView]:
-        spans = self._hub.frontier.spans
-        return [
-            SpanView(s.host, s.open, (now_ns() - s.heard_ns) / MS, s.offset.trip_ns / MS, s.offset.error_ns / MS)
-            for s in spans
-        ]
+        return [_view(span, now_ns()) for span in self._hub.frontier.spans]
 
     # --- deeds ----------------------------------------------------------------------------------------------------
 
@@ -198,3 +195,15 @@ def _lane(topic: str, peers: Sequence[Hello]) -> str:
     if any(topic in peer.states for peer in peers):
         return Lane.STATE
     return Lane.LATEST if any(topic in peer.watches for peer in peers) else ""
+
+
+def _view(span: Span, at_ns: int) -> SpanView:
+    offset = span.offset
+    return SpanView(
+        span.host,
+        span.open,
+        (at_ns - span.heard_ns) / MS,
+        offset.trip_ns / MS,
+        offset.error_ns(at_ns) / MS,
+        offset.bound_ns / MS,
+    )

@@ -54,7 +54,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was added to its times on its way between hosts: they are always on the clock of the host where they are read.
     Times inside of `body` (fields that end in `_ns`) are still to be shifted."""
     error: int = 0
-    """How far its times may be off, for that reason."""
+    """How far its times are likely off at most, for that reason."""
     trace: tuple[Hop, ...] = ()
     """The way of its ancestors, oldest first."""
     body: msgspec.Raw = msgspec.Raw(b"\x80")

@@ -1,8 +1,12 @@
 """Offset between the clocks of two hosts, from pings over the link between them. Pure.
 
 The quickest round trip of the last ten seconds decides (a queue on the way only makes others longer), corrected for the
-drift of the clocks since then. The error bound is half of that round trip: how it divides into there and back cannot be
-known from here.
+drift of the clocks since then.
+
+Two errors are told. Half of that round trip is the bound: how it divides into there and back cannot be known from here. The
+likely error takes the way there for as long as the way back, and asks what a queue may still have added to the quickest
+trip: hardly more than what lies between it and the eighth quickest, for if waits are random (exponential), one in 128
+quickest trips has waited longer than that. Half of it is the most by which it shifts the offset.
 """
 
 from __future__ import annotations
@@ -18,6 +22,12 @@ SLOPE_AFTER_NS = 20 * SECOND
 """A slope over less is mostly noise."""
 MAX_SLOPE = 200e-6
 """Quartz is within 100 ppm; more is a clock that was set, or noise."""
+DRIFT = 100e-6
+"""Of two clocks against each other, while their slope is not known."""
+RESIDUAL_DRIFT = 20e-6
+"""What the slope leaves: quartz changes with its warmth."""
+NEAR = 8
+"""So many of the quickest trips say how far the quickest of them may be off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +75,23 @@ class Offset:
         return best.offset_ns + int(self._slope() * (at_ns - best.at_ns))
 
     @property
-    def error_ns(self) -> int:
-        """How far it may be off."""
+    def settled(self) -> bool:
+        """Whether there are pings enough for the likely error."""
+        return len(self._samples) >= NEAR
+
+    @property
+    def bound_ns(self) -> int:
+        """How far it may be off at worst, on a way that takes all its time in one direction."""
         return self._best().trip_ns // 2 if self._samples else 0
+
+    def error_ns(self, at_ns: int) -> int:
+        """How far it is likely off at most, at a time of this host's clock."""
+        if not self.settled:
+            return self.bound_ns
+        best = self._best()
+        near = sorted(sample.trip_ns for sample in self._samples)[NEAR - 1]
+        drift = RESIDUAL_DRIFT if self._slope() else DRIFT
+        return min(self.bound_ns, (near - best.trip_ns) // 2 + int(drift * max(0, at_ns - best.at_ns)))
 
     @property
     def trip_ns(self) -> int:

@@ -38,6 +38,8 @@ from bus.parcel import KEEP, WINDOW_BYTES, Lane, Parcel, Road, size_of
 from bus.tally import Tally
 
 PING_NS = 200 * MS
+FIRST_PINGS_NS = 40 * MS
+"""Until it is known how well the clocks are known."""
 MEET_AGAIN_NS = SECOND
 QUIET_NS = 3 * SECOND
 """After so long without a word the other side counts as out of reach."""
@@ -128,7 +130,7 @@ class Span:
 
     def tick(self, at_ns: int) -> None:
         """Time has passed."""
-        if self.boot and at_ns - self._pinged_ns >= PING_NS:
+        if self.boot and at_ns - self._pinged_ns >= (PING_NS if self.offset.settled else FIRST_PINGS_NS):
             self._pinged_ns = at_ns
             self._say(Ping(self._clock()))
         elif not self.boot and self._met_ns and at_ns - self._met_ns > MEET_AGAIN_NS:
@@ -242,7 +244,8 @@ class Span:
         if not isinstance(word, Posted):
             self._got[road] += size_of(frames)
         _, header = decode_header(frames[:3])  # a tap's copy has its number behind them
-        header = shifted(header, self.offset.ns(self._clock()), self.offset.error_ns)
+        at_ns = self._clock()
+        header = shifted(header, self.offset.ns(at_ns), self.offset.error_ns(at_ns))
         frames = [frames[0], encode_header(header), *frames[2:]]
         match word:
             case Carry(members):

@@ -15,4 +15,6 @@ class SpanView(msgspec.Struct, frozen=True):
     """Since anything was heard from there."""
     trip_ms: float
     clock_ms: float
-    """How far the comparison of the two clocks may be off."""
+    """How far the comparison of the two clocks is likely off at most."""
+    clock_bound_ms: float = 0.0
+    """How far it may be off at worst."""

@@ -16,11 +16,9 @@ import threading
 
 from bus.clock import SECOND, now_ns, sleep_ms
 from bus.custody import Custody
-from bus.errors import AvatarError, Broken
+from bus.errors import AvatarError, Broken, Gone
 from bus.logs import log_to_stderr
-from remote.closing import close_call
 from remote.far.charge import END, Charge, Word, read_charge
-from remote.leftovers import kill_call
 from remote.mark import Mark
 from remote.session import Ending, Session
 from remote.succession import Succession
@@ -60,6 +58,8 @@ class Anchor:
             _log.warning("the other side is gone")
             return False
         if END in lines:
+            from remote.closing import close_call  # it brings the makers of films: half of an anchor's start
+
             close_call(self._session)
         self._succession.look_after()
         if self._session.has_ended:
@@ -87,13 +87,19 @@ class Anchor:
 
 def session_for(charge: Charge) -> Session:
     """The session that runs with these keys, or a fresh one. One of the same name with other keys is of an earlier call that
-    was never ended: it is killed."""
+    was never ended: it is killed. Raises Gone when there is none and none is to be begun."""
     session = Session(charge.session)
     if session.lives():
         if session.keys() == charge.keys:
             return session
+        if charge.only_join:
+            raise Gone("another call of the same name runs there now", "give one of them another [session] name")
+        from remote.leftovers import kill_call  # see above
+
         _log.warning("killing what an earlier call of the same name has left")
         kill_call(session)
+    if charge.only_join:
+        raise Gone("its part of the call had ended, for nobody came", "it begins anew")
     session.lay(charge.plan, charge.keys)
     session.write("place.json", charge.place)
     return session

@@ -25,6 +25,8 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     keys: SessionKeys
     plan: Plan
     place: Place
+    only_join: bool = False
+    """Several anchors may come at once to join what is there: none of them begins anything."""
 
     def __repr__(self) -> str:
         return f"Charge({self.session!r}, ***)"

@@ -26,6 +26,7 @@ from remote.far.orders import Orders, Report
 from remote.far.place import FAR, Place, is_actor
 from remote.far.rope import Footing, Rope
 from remote.far.tie import LinkStatus, Tie
+from remote.far.tries import Tries
 from remote.shipping.landing import Landing, landed_plan
 from topology.plan import Plan
 
@@ -58,7 +59,10 @@ class Outpost:
         self._landing: Landing | None = None
         self._shipping: Bringing | None = None
         self._fitting: tuple[Plan, Bringing] | None = None
+        self._tries = Tries(self.tie)
         self._rope: Rope | None = None
+        """The connection over which the hubs join."""
+        self._joined_ns = 0
         self._connected_ns = 0
         self._question: Question[Report] | None = None
         self._asked_ns = 0
@@ -75,8 +79,9 @@ class Outpost:
         self._span = spans.get(self.host)
         if self._shipping is not None:
             self._look_for_landing(self._shipping, at_ns)
-        elif self._rope is None and self.tie.is_due(at_ns) and self.ended is None:
+        elif self.tie.is_due(at_ns) and self.ended is None:
             self._set_out(at_ns)
+        self._look_for_arrival(at_ns)
         if self._rope is not None:
             self._hold(self._rope, at_ns)
         if self.tie.stage in ("joining", "up", "silent"):
@@ -99,16 +104,23 @@ class Outpost:
     def link(self, at_ns: int) -> LinkStatus:
         """How the connection is."""
         span = self._span
-        return self.tie.status(at_ns, span.trip_ms, span.clock_ms) if span else self.tie.status(at_ns)
+        if span is None:
+            return self.tie.status(at_ns)
+        return self.tie.status(at_ns, span.trip_ms, span.clock_ms, span.clock_bound_ms)
 
     def end(self) -> None:
         """Has its part of the call ended as soon as it can be reached."""
         self._is_ending = True
+        self._tries.end_call()
         if self._rope is not None:
             self._rope.end_call()
 
     def close(self) -> None:
-        """Cuts the connection."""
+        """Cuts the connection, and all that are being made."""
+        self._tries.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
         if self._rope is not None:
             self._rope.close()
             self._rope = None
@@ -135,34 +147,47 @@ class Outpost:
             self.tie.failed(landed, at_ns)
 
     def _throw(self, landing: Landing, at_ns: int) -> None:
-        self.tie.reached("starting", at_ns)
+        self.tie.tried(at_ns)
         rows = self.report.status.actors if self.report else ()
         epochs = {row.actor: row.epoch + EPOCHS for row in rows if is_actor(row.actor)}
         place = Place(host=self.host, gate=landing.ports, epochs=epochs)
         plan = self._plan()
         there = landed_plan(plan, self.host, landing)
-        charge = Charge(session=f"{self._session}{FAR}{self.host}", keys=self._keys, plan=there, place=place)
+        session = f"{self._session}{FAR}{self.host}"
+        charge = Charge(session=session, keys=self._keys, plan=there, place=place, only_join=self.tie.has_begun)
         try:
-            self._rope = Rope(plan.hosts[self.host], Footing(landing.python, landing.folder), charge)
+            rope = Rope(plan.hosts[self.host], Footing(landing.python, landing.folder), charge)
         except AvatarError as error:
             self.tie.failed(error, at_ns)
-        if self._rope is not None and self._is_ending:
-            self._rope.end_call()
+            return
+        self._tries.begin(rope, at_ns)
+        if self._is_ending:
+            rope.end_call()
+
+    def _look_for_arrival(self, at_ns: int) -> None:
+        outcome = self._tries.look(at_ns)
+        if isinstance(outcome, Ending):
+            self._over(outcome, at_ns)
+        elif isinstance(outcome, AvatarError):
+            if self._rope is None:
+                self.tie.failed(outcome, at_ns)
+        elif outcome is not None:
+            self._let_go()
+            self._rope, self._joined_ns, self._connected_ns = outcome, at_ns, 0
+            self.tie.reached("joining", at_ns)
 
     # --- being there ----------------------------------------------------------------------------------------------
 
     def _hold(self, rope: Rope, at_ns: int) -> None:
         for word in rope.heard(at_ns):
-            if word.anchor == "here" and self.tie.stage == "starting":
-                self.tie.reached("joining", at_ns)
-            elif word.anchor == "ended":
+            if word.anchor == "ended":
                 self._over(word.ending, at_ns)
                 return
         if fault := rope.fault:
-            self.close()
+            self._let_go()
             _log.warning("the connection to %s broke: %s", self.host, fault.what)
             self.tie.failed(fault, at_ns)
-        elif self.tie.stage != "starting" and at_ns - self._connected_ns > ASK_NS:
+        elif at_ns - self._connected_ns > ASK_NS:
             self._connected_ns = at_ns  # a hub that is new must hear it, too
             self._client.tell("hub", "connect", HostCall(self.host, rope.ports["swift"], rope.ports["bulky"]))
 
@@ -174,14 +199,15 @@ class Outpost:
             self.tie.reached("ended", at_ns)
             return
         self._landing = None
-        self.tie.failed(Broken(ending.what or "its part of the call had ended", ending.todo), at_ns)
+        self.tie.over(Broken(ending.what or "its part of the call had ended", ending.todo), at_ns)
 
     def _judge(self, at_ns: int) -> None:
-        """By the hubs: whether anything crosses."""
+        """By the hubs: whether anything crosses, and over this connection."""
         if self._span is None or not self._span.open:
             return
-        if self._span.silent_ms < SILENT_MS:
+        if self._span.silent_ms < min(SILENT_MS, (at_ns - self._joined_ns) / MS):
             self.tie.reached("up", at_ns)
+            self._tries.close()
         elif self.tie.stage == "up":
             self.tie.fell_silent(at_ns)
 

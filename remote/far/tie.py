@@ -3,6 +3,9 @@
 shipping -> starting -> joining -> up      a step each: the code is there, the anchor runs, the hubs have met
 up <-> silent                              nothing is heard, though nobody has hung up
 any of them -> lost -> starting -> ...     the connection is gone, or could not be made; tried again and again
+
+A try may hang for long in a network that is gone, and longer than that: what was lost is sent again after ever longer
+pauses. So once the part there has begun, a fresh try begins beside those that hang, also beside a connection that is silent.
 """
 
 from __future__ import annotations
@@ -17,8 +20,12 @@ from bus.errors import AvatarError
 Stage = Literal["waiting", "shipping", "starting", "joining", "up", "silent", "lost", "ended"]
 
 FIRST_NS = 100 * MS
-MOST_NS = SECOND
+MOST_NS = 500 * MS
 """The network may be back at any moment, and a person waits."""
+TRIES = 4
+"""At most at a time; the oldest is given up for a fresh one."""
+JOIN_NS = 3 * SECOND
+"""Hubs that have not met in this time will hardly meet over this connection."""
 HOPELESS_NS = 5 * SECOND
 """What no try can mend by itself, such as another host key, somebody may."""
 
@@ -36,7 +43,9 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How often it was lost."""
     trip_ms: float = 0.0
     clock_ms: float = 0.0
-    """How far the comparison of the two clocks may be off."""
+    """How far the comparison of the two clocks is likely off at most."""
+    clock_bound_ms: float = 0.0
+    """How far it may be off at worst."""
 
 
 class Tie:
@@ -47,6 +56,8 @@ class Tie:
         self.address = address
         self.stage: Stage = "waiting"
         self.was_up = False
+        self.has_begun = False
+        """Its part of the call is there, as far as is known: several tries may look for it."""
         self.cuts = 0
         self.error: AvatarError | None = None
         """Why it is lost, or why the last try failed."""
@@ -55,6 +66,7 @@ class Tie:
         self.since_ns = 0
         self._due_ns = 0
         self._wait_ns = FIRST_NS
+        self._login_ns = 0
 
     def reached(self, stage: Stage, at_ns: int) -> None:
         """It has come so far."""
@@ -63,13 +75,32 @@ class Tie:
         if stage != self.stage:
             self.detail = ""
         self.stage = stage
-        if stage == "up":
+        if stage == "joining":
+            self._due_ns = at_ns + JOIN_NS
+        elif stage == "up":
             self.was_up, self.error, self._wait_ns = True, None, FIRST_NS
+            self.has_begun = True
+
+    def tried(self, at_ns: int) -> None:
+        """A try begins."""
+        if self.stage not in ("silent", "joining"):
+            self.reached("starting", at_ns)
+        self._due_ns = at_ns + max(MOST_NS, 2 * self._login_ns // TRIES)
+
+    def logged_in(self, took_ns: int) -> None:
+        """How long a try needed: each gets twice that time."""
+        self._login_ns = took_ns
 
     def fell_silent(self, at_ns: int) -> None:
         """Nothing is heard any more."""
         self.cuts += 1
         self.stage, self.since_ns = "silent", at_ns
+        self._due_ns = at_ns + MOST_NS
+
+    def over(self, error: AvatarError, at_ns: int) -> None:
+        """Its part of the call has ended there, and must begin anew."""
+        self.has_begun = False
+        self.failed(error, at_ns)
 
     def failed(self, error: AvatarError, at_ns: int) -> None:
         """It is gone, or a try has failed: the next one is due a little later than after the one before."""
@@ -83,34 +114,38 @@ class Tie:
 
     def is_due(self, at_ns: int) -> bool:
         """Whether to try now."""
-        return self.stage == "waiting" or (self.stage == "lost" and at_ns >= self._due_ns)
+        again = self.has_begun and self.stage in ("starting", "joining", "silent")
+        return self.stage == "waiting" or ((self.stage == "lost" or again) and at_ns >= self._due_ns)
 
-    def status(self, at_ns: int, trip_ms: float = 0.0, clock_ms: float = 0.0) -> LinkStatus:
+    def status(
+        self, at_ns: int, trip_ms: float = 0.0, clock_ms: float = 0.0, clock_bound_ms: float = 0.0
+    ) -> LinkStatus:
         """For people."""
         since_s = round((at_ns - self.since_ns) / SECOND, 1) if self.since_ns else 0.0
         return LinkStatus(
             host=self.host,
             address=self.address,
             stage=self.stage,
-            words=self._words(since_s, trip_ms, clock_ms),
+            words=self._words(since_s, f"±{clock_ms:.1f} ms (at worst ±{clock_bound_ms:.1f})", trip_ms),
             since_s=since_s,
             cuts=self.cuts,
             trip_ms=trip_ms,
             clock_ms=clock_ms,
+            clock_bound_ms=clock_bound_ms,
         )
 
-    def _words(self, since_s: float, trip_ms: float, clock_ms: float) -> str:
-        again = "again " if self.was_up else ""
+    def _words(self, since_s: float, clocks: str, trip_ms: float) -> str:
         lost = f", lost {self.cuts} time{'s' if self.cuts > 1 else ''} so far" if self.cuts else ""
         why = self.error.what if self.error else "the connection is gone"
+        out = f"out of reach for {since_s:.0f} s: {why}; "
         words: dict[Stage, str] = {
             "waiting": "not asked for yet",
             "shipping": self.detail or f"logging in at {self.address}",
-            "starting": f"logging in {again}and starting its part of the call",
+            "starting": f"{out}logging in again" if self.was_up else "logging in and starting its part of the call",
             "joining": "joining the two hubs",
-            "up": f"connected, round trip {trip_ms:.1f} ms, clocks compared within ±{clock_ms:.1f} ms{lost}",
+            "up": f"connected, round trip {trip_ms:.1f} ms, clocks within {clocks}{lost}",
             "silent": f"silent for {since_s:.0f} s; waiting for it",
-            "lost": f"out of reach for {since_s:.0f} s: {why}; trying again",
+            "lost": f"{out}trying again",
             "ended": "its part of the call has ended",
         }
         return words[self.stage]

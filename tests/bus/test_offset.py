@@ -38,14 +38,14 @@ class Line:
 def test_before_the_first_ping_nothing_is_known() -> None:
     offset = Offset()
     assert not offset.known
-    assert (offset.ns(5), offset.error_ns, offset.trip_ns) == (0, 0, 0)
+    assert (offset.ns(5), offset.error_ns(5), offset.bound_ns, offset.trip_ns) == (0, 0, 0, 0)
 
 
-def test_an_even_line_gives_the_offset_to_the_microsecond_and_half_the_trip_as_its_error() -> None:
+def test_an_even_line_gives_the_offset_to_the_microsecond_and_half_the_trip_as_the_bound_of_its_error() -> None:
     line = Line()
     line.ping()
     assert line.error_ms() < 0.001
-    assert line.offset.error_ns == 24 * MS
+    assert line.offset.bound_ns == line.offset.error_ns(line.at_ns) == 24 * MS
     assert line.offset.trip_ns == 48 * MS
 
 
@@ -59,11 +59,45 @@ def test_pictures_in_the_way_of_the_answers_hardly_matter() -> None:
     assert sorted(errors)[int(0.95 * len(errors))] < 1.5
 
 
+def test_under_pictures_the_likely_error_is_below_3_ms_and_hardly_ever_too_small() -> None:
+    line = Line(drift=60e-6)
+    waits = random.Random(5)
+    told, too_small = [], 0
+    for number in range(2_000):
+        line.ping(24.0, 24.0 + waits.expovariate(1 / 12.0))
+        if number > 50:
+            told.append(line.offset.error_ns(line.at_ns) / MS)
+            too_small += line.error_ms() > told[-1]
+    assert sorted(told)[int(0.99 * len(told))] <= 3.0
+    assert too_small / len(told) < 0.02
+
+
+def test_the_likely_error_grows_while_no_answer_comes_but_never_beyond_the_bound() -> None:
+    line = Line()
+    for _ in range(20):
+        line.ping()
+    before_ns = line.offset.error_ns(line.at_ns)
+    assert before_ns < 0.5 * MS
+    assert line.offset.error_ns(line.at_ns + 5 * SECOND) > before_ns + 0.4 * MS
+    assert line.offset.error_ns(line.at_ns + 3_600 * SECOND) == line.offset.bound_ns == 24 * MS
+
+
+def test_few_pings_do_not_pretend_to_know_more_than_the_bound() -> None:
+    line = Line()
+    for _ in range(7):
+        line.ping()
+        assert not line.offset.settled
+        assert line.offset.error_ns(line.at_ns) == line.offset.bound_ns
+    line.ping()
+    assert line.offset.settled
+    assert line.offset.error_ns(line.at_ns) < MS
+
+
 def test_what_it_says_stays_within_its_bound_on_a_lopsided_line() -> None:
     line = Line()
     for _ in range(30):
         line.ping(40.0, 8.0)
-        assert line.error_ms() * MS <= line.offset.error_ns
+        assert line.error_ms() * MS <= line.offset.bound_ns
 
 
 def test_a_drifting_clock_is_followed_between_the_pings() -> None:

@@ -191,7 +191,7 @@ def test_a_message_arrives_with_all_its_times_on_the_clock_of_the_host_where_it_
     for time_ns in (head.t, head.t0, head.trace[0].received, head.trace[0].sent):
         assert abs(time_ns - true_ns) < MS
     assert abs(head.shift - (LAPTOP_NS - GPU_NS)) < MS
-    assert head.error == wire.laptop.span.offset.error_ns > 0
+    assert head.error == wire.laptop.span.offset.error_ns(wire.laptop.span.heard_ns) > 0
 
 
 def test_a_barge_in_overtakes_half_a_second_of_sound_and_all_the_pictures() -> None:

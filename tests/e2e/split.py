@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from remote.lab.relay import Relay
 from remote.lab.sshd import Sshd, start_sshd
 from tests.e2e.call import Call
 from tests.e2e.plans import live_plan, short_persona
@@ -17,6 +18,8 @@ from tests.e2e.plans import live_plan, short_persona
 FAR_ACTORS = ("llm", "chunker", "tts", "face")
 EMBEDDED = {"llm": "persona", "tts": "espeak", "face": "sketch"}
 """Named, because a host that may choose gets the packages of all engines, gigabytes of them."""
+DELAY_MS = 10.0
+"""Each way."""
 
 
 def split_plan(folder: Path, *, grace_s: float = 60) -> Path:
@@ -33,10 +36,11 @@ def split_plan(folder: Path, *, grace_s: float = 60) -> Path:
 
 
 class SplitCall(Call):
-    """A call on two hosts: `far_home` is the other one's."""
+    """A call on two hosts: `far_home` is the other one's, `way` leads to it."""
 
-    def __init__(self, plan: Path, folder: Path, sshd: Sshd, far_home: Path, *options: str) -> None:
+    def __init__(self, plan: Path, folder: Path, sshd: Sshd, way: Relay, far_home: Path, *options: str) -> None:
         self.sshd = sshd
+        self.way = way
         self.far_home = far_home
         os.environ["AVATAR_SSH_CONFIG"] = str(sshd.config)  # inherited by the command
         super().__init__(plan, folder, *options)
@@ -54,10 +58,13 @@ def split_call(folder: Path, *options: str, grace_s: float = 60) -> Iterator[Spl
     far_home = folder / "far"
     path = f"{uv_folder()}{os.pathsep}{os.environ['PATH']}"  # its cache has all packages already
     sshd = start_sshd(folder / "ssh", f'SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1 "PATH={path}"')
+    way = Relay(sshd.port, delay_ms=DELAY_MS)
+    sshd.reach_through(way.port)
     try:
-        with SplitCall(split_plan(folder, grace_s=grace_s), folder, sshd, far_home, *options) as call:
+        with SplitCall(split_plan(folder, grace_s=grace_s), folder, sshd, way, far_home, *options) as call:
             yield call
     finally:
+        way.close()
         sshd.stop()
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import psutil
 import pytest
 
+from bus.clock import sleep_ms
+from bus.messages import Ask, Caption
 from remote.lab.sshd import MISSING, sshd_path
 from tests.e2e.call import Watcher, avatar
+from tests.e2e.plans import PERSONA
 from tests.e2e.split import FAR_ACTORS, SplitCall, split_call
 
 pytestmark = [
@@ -16,6 +20,9 @@ pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.skipif(sshd_path() is None, reason=MISSING),
 ]
+
+
+STORY = next(line for line in PERSONA.split('"') if line.startswith("Once"))
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +87,25 @@ def test_a_connection_that_is_killed_is_made_again(call: SplitCall, watcher: Wat
     watcher.until(lambda: watcher.status().links[0].cuts == 1, 10, "it is noticed")
     watcher.until(lambda: watcher.status().links[0].stage == "up", 10, "it is back")
     assert watcher.ask("are you there") == "Yes."
+
+
+def test_a_cut_while_the_avatar_speaks_costs_no_word_and_says_none_twice(call: SplitCall) -> None:
+    with call.watched() as watcher:
+        watcher.client.send(Ask(text="tell me a story"))
+        watcher.until(lambda: bool(watcher.of(Caption)), 10, "it speaks")
+        call.way.hang_up()
+        watcher.until(lambda: watcher.status().links[0].stage != "up", 5, "it is noticed")
+        assert re.match(r"(silent|out of reach) for \d+ s", watcher.status().links[0].words)
+        sleep_ms(2_000)
+        call.way.mend()
+        watcher.until(lambda: watcher.status().links[0].stage == "up", 10, lambda: watcher.status().links[0].words)
+        watcher.until(lambda: any(caption.done for caption in watcher.of(Caption)), 20, "it ends what it says")
+        captions = watcher.of(Caption)
+    texts = [caption.text for caption in captions]
+    assert texts[-1] == STORY
+    assert all(STORY.startswith(text) for text in texts)
+    assert texts == sorted(texts, key=len)
+    assert not captions[-1].written
 
 
 def test_nothing_is_left_on_either_host_when_it_ends(call: SplitCall) -> None:

@@ -6,10 +6,13 @@ import queue
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bus.clock import SECOND
+from bus.errors import Gone
 from bus.socket import SessionKeys
+from remote import closing
 from remote.ending import Ending
 from remote.far import anchor as module
 from remote.far.anchor import QUIET_S, Anchor, session_for
@@ -37,7 +40,7 @@ class Held:
         self.clock = Clock()
         monkeypatch.setattr(module, "_tell", self.told.append)
         monkeypatch.setattr(module, "now_ns", self.clock.now_ns)
-        monkeypatch.setattr(module, "close_call", lambda session: self.closed.append(session.name))
+        monkeypatch.setattr(closing, "close_call", lambda session: self.closed.append(session.name))
         monkeypatch.setattr(Succession, "begin", self._begin)
         self.agent = agent
         self.anchor = Anchor(charge_of(folder), self.heard)
@@ -108,6 +111,19 @@ def test_of_two_connections_the_one_that_lives_is_the_director(held: Held) -> No
 def test_a_second_connection_finds_the_call_by_its_keys(held: Held, tmp_path: Path) -> None:
     held.session.write("ending.json", Ending())  # a sign that the folder is the same
     assert session_for(charge_of(tmp_path)).read("ending.json", Ending) == Ending()
+
+
+def test_one_of_several_connections_joins_what_is_there(held: Held, tmp_path: Path) -> None:
+    joining = msgspec.structs.replace(charge_of(tmp_path), only_join=True)
+    assert session_for(joining).running() is not None
+
+
+@pytest.mark.usefixtures("home")
+def test_one_of_several_connections_begins_nothing_where_the_call_has_ended(tmp_path: Path) -> None:
+    joining = msgspec.structs.replace(charge_of(tmp_path), only_join=True)
+    with pytest.raises(Gone, match="had ended"):
+        session_for(joining)
+    assert not Session("scene@gpu").folder.exists()
 
 
 def test_what_an_earlier_call_of_that_name_has_left_is_killed(held: Held, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from bus.errors import Gone, Wrong
@@ -11,7 +12,7 @@ from bus.span_view import SpanView
 from remote.ending import Ending
 from remote.far.orders import Orders, Report
 from remote.far.outpost import Outpost
-from remote.far.tie import Stage
+from remote.far.tie import TRIES, Stage
 from tests.remote.doubles import KEYS
 from tests.remote.far.abroad import PLAN, SPAN, Abroad
 
@@ -117,6 +118,65 @@ def test_one_that_is_silent_is_known_before_anybody_hangs_up_and_may_come_back(s
     assert (scene.post.tie.stage, scene.post.is_here) == ("silent", False)
     scene.step(span=SPAN)
     assert (scene.post.tie.stage, scene.post.is_here) == ("up", True)
+
+
+def test_a_try_that_hangs_is_overtaken_by_a_fresh_one_and_the_first_that_gets_there_wins(scene: Scene) -> None:
+    scene.up()
+    scene.rope.fault = GONE
+    for _ in range(20):
+        scene.step(100)
+    assert [rope.closed for rope in scene.ropes] == [True, False, False, False, False]
+    assert all(rope.charge.only_join for rope in scene.ropes[1:])
+    scene.ropes[3].says("starting", "here")
+    scene.step()
+    assert [rope.closed for rope in scene.ropes] == [True, True, True, False, True]
+    assert scene.stage() == "joining"
+    scene.step(span=SPAN)
+    assert scene.stage() == "up"
+
+
+def test_of_many_tries_that_hang_the_oldest_gives_way(scene: Scene) -> None:
+    scene.up()
+    scene.rope.fault = GONE
+    for _ in range(100):
+        scene.step(100)
+    assert len(scene.ropes) > 15
+    assert sum(not rope.closed for rope in scene.ropes) == TRIES
+
+
+def test_a_silent_connection_that_speaks_again_wins_over_the_tries_beside_it(scene: Scene) -> None:
+    scene.up()
+    silent = msgspec.structs.replace(SPAN, silent_ms=1_600)
+    for _ in range(10):
+        scene.step(100, silent)
+    assert scene.stage() == "silent"
+    assert len(scene.ropes) == 2
+    scene.step(span=SPAN)
+    assert (scene.stage(), [rope.closed for rope in scene.ropes]) == ("up", [False, True])
+
+
+def test_a_silent_connection_is_cut_when_another_gets_there(scene: Scene) -> None:
+    scene.up()
+    silent = msgspec.structs.replace(SPAN, silent_ms=1_600)
+    for _ in range(10):
+        scene.step(100, silent)
+    scene.rope.says("starting", "here")
+    scene.step(50, silent)
+    assert [rope.closed for rope in scene.ropes] == [True, False]
+    assert scene.stage() == "joining"
+
+
+def test_what_was_heard_over_the_connection_before_does_not_count_for_the_new_one(scene: Scene) -> None:
+    scene.up()
+    scene.rope.fault = GONE
+    scene.step()
+    scene.step(200)
+    scene.rope.says("here")
+    old = msgspec.structs.replace(SPAN, silent_ms=300)
+    scene.step(50, old)
+    assert scene.stage() == "joining"
+    scene.step(50, old)
+    assert scene.stage() == "joining"
 
 
 def test_one_that_cannot_start_says_why(scene: Scene) -> None:
