@@ -1,0 +1,134 @@
+"""English as it is said: the rules of `spell`, the first that fits at a place counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from actors.tts.numerals import MOST, ONES, english, english_ordinal, english_year
+
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+MONTH = "(?P<month>" + "|".join(f"{name}|{name[:3]}\\.?" if name != "May" else name for name in MONTHS) + r")(?!\w)"
+MONEY = {
+    "$": ("dollar", "dollars", "cent", "cents"),
+    "€": ("euro", "euros", "cent", "cents"),
+    "£": ("pound", "pounds", "penny", "pence"),
+    "₴": ("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
+}
+CODES = {"USD": "$", "EUR": "€", "GBP": "£", "UAH": "₴"}
+SCALES = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion"}
+UNITS = {
+    "km/h": "kilometre an hour|kilometres an hour", "m/s": "metre a second|metres a second", "km": "kilometre",
+    "cm": "centimetre", "mm": "millimetre", "m": "metre", "kg": "kilogram", "mg": "milligram", "g": "gram",
+    "ml": "millilitre", "l": "litre", "°C": "degree Celsius|degrees Celsius", "°F": "degree Fahrenheit|degrees Fahrenheit",
+    "°": "degree", "GB": "gigabyte", "MB": "megabyte", "TB": "terabyte", "kHz": "kilohertz|kilohertz",
+    "MHz": "megahertz|megahertz", "GHz": "gigahertz|gigahertz", "Hz": "hertz|hertz", "ms": "millisecond",
+    "min": "minute", "kW": "kilowatt", "h": "hour", "s": "second",
+}  # fmt: skip
+SHORT = {
+    "Mr.": "Mister", "Mrs.": "Missis", "Ms.": "Miz", "Dr.": "Doctor", "Prof.": "Professor", "e.g.": "for example",
+    "i.e.": "that is", "etc.": "et cetera", "vs.": "versus", "approx.": "approximately", "&": "and",
+}  # fmt: skip
+
+
+def said(number: str) -> str:
+    """Digits with commas and a point, in words; what is too long to be a number, digit by digit."""
+    whole, _, part = number.replace(",", "").partition(".")
+    if int(whole) >= MOST or (len(whole) > 1 and whole.startswith("0")):
+        words = " ".join(ONES[int(digit)] for digit in whole)
+    else:
+        words = english(int(whole))
+    return f"{words} point {' '.join(ONES[int(digit)] for digit in part)}" if part else words
+
+
+def _money(match: re.Match[str]) -> str:
+    number, scale = match["number"], (match["scale"] or "").lower()
+    one, many, cent, cents = MONEY[match["sign"] if "sign" in match.groupdict() else CODES[match["code"]]]
+    if scale:
+        return f"{said(number)} {SCALES.get(scale, scale)} {many}"
+    whole, _, part = number.replace(",", "").partition(".")
+    words = f"{said(whole)} {one if whole == '1' else many}"
+    if len(part) != 2:
+        return words if not part else f"{said(number)} {many}"
+    return words if part == "00" else f"{words} and {english(int(part))} {cent if part == '01' else cents}"
+
+
+def _time(match: re.Match[str]) -> str:
+    hour, minute, half = int(match["hour"]), int(match["minute"]), match["half"]
+    minutes = (
+        ("" if half else " o'clock")
+        if not minute
+        else f" oh {english(minute)}"
+        if minute < 10
+        else f" {english(minute)}"
+    )
+    return f"{english(hour)}{minutes}{f' {half[0].upper()}M' if half else ''}"
+
+
+def _date(day: int, month: int, year: int) -> str:
+    return f"{MONTHS[month - 1]} {english_ordinal(day)}, {english_year(year)}"
+
+
+def _iso(match: re.Match[str]) -> str:
+    return _date(int(match["day"]), int(match["m"]), int(match["year"]))
+
+
+def _numeric(match: re.Match[str]) -> str:
+    first, second = int(match["a"]), int(match["b"])
+    month, day = (first, second) if (first <= 12 and match["mark"] == "/") or second > 12 else (second, first)
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return " ".join(said(part) for part in (match["a"], match["b"], match["year"]))
+    return _date(day, month, int(match["year"]))
+
+
+def _written_date(match: re.Match[str]) -> str:
+    month = next(name for name in MONTHS if name.startswith(match["month"][:3]))
+    year = match["year"]
+    return f"{month} {english_ordinal(int(match['day']))}" + (f", {english_year(int(year))}" if year else "")
+
+
+def _unit(match: re.Match[str]) -> str:
+    one, _, many = UNITS[match["unit"]].partition("|")
+    return f"{said(match['number'])} {one if match['number'] == '1' else many or one + 's'}"
+
+
+def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
+    return re.compile(pattern, re.ASCII), say
+
+
+_SCALE = r"(?:\s?(?P<scale>thousand|million|billion|trillion|bn|mn|[kmbKMB])\b)?"
+_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
+ENGLISH = (
+    _rule(rf"(?P<sign>[$€£₴])\s?(?P<number>{NUMBER}){_SCALE}", _money),
+    _rule(rf"(?<!\d)(?P<year>\d{{4}})-(?P<m>0[1-9]|1[0-2])-{_DAY}(?!\d)", _iso),
+    _rule(r"(?<![\d./])(?P<a>\d{1,2})(?P<mark>[./])(?P<b>\d{1,2})(?P=mark)(?P<year>[12]\d{3})(?!\d)", _numeric),
+    _rule(rf"\b{MONTH}\s{_DAY}(?:st|nd|rd|th)?(?!\d)(?:,?\s(?P<year>[12]\d{{3}})\b)?", _written_date),
+    _rule(rf"\b{_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}(?:,?\s(?P<year>[12]\d{{3}})\b)?", _written_date),
+    _rule(
+        r"(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])(?:\s?(?P<half>[ap]\.?m\b\.?|[AP]M\b))?", _time
+    ),
+    _rule(r"(?<!\d)(?P<number>\d{1,12})(?:st|nd|rd|th)\b", lambda m: english_ordinal(int(m["number"]))),
+    _rule(rf"(?P<number>{NUMBER}){_SCALE}\s?(?P<code>USD|EUR|GBP|UAH)\b", _money),
+    _rule(rf"(?P<number>{NUMBER})\s?%", lambda m: f"{said(m['number'])} percent"),
+    _rule(rf"(?P<number>{NUMBER})\s?(?P<unit>{'|'.join(UNITS)})(?![\w°])", _unit),
+    _rule(rf"(?<!\d)(?P<a>{NUMBER})\s?[–-]\s?(?P<b>{NUMBER})(?![\d-])", lambda m: f"{said(m['a'])} to {said(m['b'])}"),
+    _rule(r"\b(?:No\.|№)\s?(?=\d)", lambda _: "number "),
+    _rule(r"(?<![\w.])[−-](?=\d)", lambda _: "minus "),
+    _rule(r"(?<![\d.,])(?P<year>1[1-9]\d\d|20\d\d)(?![\d.,]\d|\d)", lambda m: english_year(int(m["year"]))),
+    _rule(rf"(?P<number>{NUMBER})", lambda m: said(m["number"])),
+    *(_rule(rf"(?<!\w){re.escape(short)}", lambda _, words=long: words) for short, long in SHORT.items()),  # type: ignore[misc]
+)

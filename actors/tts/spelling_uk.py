@@ -1,0 +1,178 @@
+"""Ukrainian as it is said: the rules of `spell`, the first that fits at a place counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from actors.tts.numerals import MOST, Ending, Forms, Gender, counted, ukrainian, ukrainian_ordinal
+
+NUMBER = r"\d{1,3}(?:[   ]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+MONTHS = [
+    "січня",
+    "лютого",
+    "березня",
+    "квітня",
+    "травня",
+    "червня",
+    "липня",
+    "серпня",
+    "вересня",
+    "жовтня",
+    "листопада",
+    "грудня",
+]
+UNITS: dict[str, tuple[Forms, str]] = {
+    "км/год": (("кілометр на годину", "кілометри на годину", "кілометрів на годину", "m"), "кілометра на годину"),
+    "км": (("кілометр", "кілометри", "кілометрів", "m"), "кілометра"),
+    "см": (("сантиметр", "сантиметри", "сантиметрів", "m"), "сантиметра"),
+    "мм": (("міліметр", "міліметри", "міліметрів", "m"), "міліметра"),
+    "кг": (("кілограм", "кілограми", "кілограмів", "m"), "кілограма"),
+    "мл": (("мілілітр", "мілілітри", "мілілітрів", "m"), "мілілітра"),
+    "м": (("метр", "метри", "метрів", "m"), "метра"),
+    "г": (("грам", "грами", "грамів", "m"), "грама"),
+    "л": (("літр", "літри", "літрів", "m"), "літра"),
+    "ГБ": (("гігабайт", "гігабайти", "гігабайтів", "m"), "гігабайта"),
+    "МБ": (("мегабайт", "мегабайти", "мегабайтів", "m"), "мегабайта"),
+    "год": (("година", "години", "годин", "f"), "години"),
+    "хв": (("хвилина", "хвилини", "хвилин", "f"), "хвилини"),
+    "с": (("секунда", "секунди", "секунд", "f"), "секунди"),
+    "°C": (("градус Цельсія", "градуси Цельсія", "градусів Цельсія", "m"), "градуса Цельсія"),
+    "°": (("градус", "градуси", "градусів", "m"), "градуса"),
+    "%": (("відсоток", "відсотки", "відсотків", "m"), "відсотка"),
+    "тис": (("тисяча", "тисячі", "тисяч", "f"), "тисячі"),
+    "млн": (("мільйон", "мільйони", "мільйонів", "m"), "мільйона"),
+    "млрд": (("мільярд", "мільярди", "мільярдів", "m"), "мільярда"),
+    "грн": (("гривня", "гривні", "гривень", "f"), "гривні"),
+    "₴": (("гривня", "гривні", "гривень", "f"), "гривні"),
+    "$": (("долар", "долари", "доларів", "m"), "долара"),
+    "€": (("євро", "євро", "євро", "m"), "євро"),
+    "£": (("фунт", "фунти", "фунтів", "m"), "фунта"),
+}
+CENTS: dict[str, Forms] = {
+    "грн": ("копійка", "копійки", "копійок", "f"), "₴": ("копійка", "копійки", "копійок", "f"),
+    "$": ("цент", "центи", "центів", "m"), "€": ("цент", "центи", "центів", "m"), "£": ("пенс", "пенси", "пенсів", "m"),
+}  # fmt: skip
+PARTS = ("десят", "сот", "тисячн")
+SUFFIXES: dict[str, Ending] = {
+    "й": "m", "ий": "m", "го": "gen_m", "ого": "gen_m", "му": "dat_m", "та": "f", "а": "f", "га": "f", "ша": "f", "тя": "f",
+    "ма": "f", "ту": "acc_f", "у": "acc_f", "ї": "gen_f", "ої": "gen_f", "те": "n", "ше": "n", "ге": "n", "ті": "pl", "і": "pl",
+    "х": "pl_gen", "их": "pl_gen",
+}  # fmt: skip
+SHORT = {
+    "вул.": "вулиця", "просп.": "проспект", "буд.": "будинок", "кв.": "квартира", "обл.": "область", "ім.": "імені",
+    "напр.": "наприклад", "див.": "дивіться", "проф.": "професор", "доц.": "доцент", "акад.": "академік", "св.": "святий",
+    "і т. д.": "і так далі", "і т.д.": "і так далі", "тощо": "тощо", "та ін.": "та інші", "т. зв.": "так званий",
+    "н. е.": "нашої ери", "грн": "гривень", "млн": "мільйонів", "млрд": "мільярдів", "тис.": "тисяч", "&": "і",
+}  # fmt: skip
+TODAY = r"(?P<today>(?:[Сс]ьогодні|[Зз]автра|[Вв]чора)\s)?"
+FEMININE = r"(?=\s(?:годин|хвилин|секунд|тисяч|гривн|гривен|копій|сторін|людин|дитин|книг|машин|кімнат|квартир|особ|осіб|стат|доб|задач|дівчин|ноч)\w*)"
+HOURS: dict[str, Ending] = {
+    "о": "loc_f", "об": "loc_f", "до": "gen_f", "після": "gen_f", "з": "gen_f", "від": "gen_f", "близько": "gen_f",
+    "на": "acc_f", "за": "acc_f",
+}  # fmt: skip
+
+
+def said(number: str, gender: Gender = "m") -> str:
+    """Digits with blanks and a comma, in words; what is too long to be a number, digit by digit."""
+    whole, _, part = re.sub(r"\s", "", number).replace(".", ",").partition(",")
+    if int(whole) >= MOST or (len(whole) > 1 and whole.startswith("0")):
+        words = " ".join(ukrainian(int(digit)) for digit in whole)
+        return f"{words} кома {' '.join(ukrainian(int(digit)) for digit in part)}" if part else words
+    if not part:
+        return ukrainian(int(whole), gender)
+    if len(part) > len(PARTS):
+        return f"{ukrainian(int(whole))} кома {' '.join(ukrainian(int(digit)) for digit in part)}"
+    unit = "ціла" if int(whole) % 10 == 1 and int(whole) % 100 != 11 else "цілих"
+    share = PARTS[len(part) - 1] + ("а" if int(part) % 10 == 1 and int(part) % 100 != 11 else "их")
+    return f"{ukrainian(int(whole), 'f')} {unit} {ukrainian(int(part), 'f')} {share}"
+
+
+def _of(number: str, name: str) -> str:
+    """So much of a unit."""
+    forms, part_of = UNITS[name]
+    if re.search(r"[.,]", number):
+        return f"{said(number)} {part_of}"
+    count = int(re.sub(r"\s", "", number))
+    return f"{said(number, forms[3])} {counted(count, forms)}"
+
+
+def _unit(match: re.Match[str]) -> str:
+    return _of(match["number"], match["unit"])
+
+
+def _money(match: re.Match[str]) -> str:
+    number, sign, scale = match["number"], match["sign"], match["scale"]
+    if scale:
+        return f"{_of(number, scale)} {UNITS[sign][0][2]}"
+    whole, _, part = number.replace(".", ",").partition(",")
+    if len(part) != 2:
+        return _of(number, sign)
+    rest = "" if part == "00" else f" {ukrainian(int(part), CENTS[sign][3])} {counted(int(part), CENTS[sign])}"
+    return _of(whole, sign) + rest
+
+
+def _date(match: re.Match[str]) -> str:
+    """ "23 листопада" answers the question when, so it stands in the genitive; behind "сьогодні" it names the day."""
+    found = match.groupdict()
+    month = found.get("name") or MONTHS[int(match["m"]) - 1]
+    today = found.get("today") or ""
+    words = f"{today}{ukrainian_ordinal(int(match['day']), 'n' if today else 'gen_m')} {month}"
+    return words + (f" {ukrainian_ordinal(int(match['year']), 'gen_m')} року" if match["year"] else "")
+
+
+def _time(match: re.Match[str]) -> str:
+    before, hour, minute = match["before"], int(match["hour"]), int(match["minute"])
+    ending = HOURS[before.lower()] if before else "f"
+    name = {"f": "година", "loc_f": "годині", "gen_f": "години", "acc_f": "годину"}[ending]
+    minutes = (
+        f" {name}" if not minute else f" нуль {ukrainian(minute, 'f')}" if minute < 10 else f" {ukrainian(minute, 'f')}"
+    )
+    return f"{before + ' ' if before else ''}{ukrainian_ordinal(hour, ending)}{minutes}"
+
+
+def _hour(match: re.Match[str]) -> str:
+    ending: Ending = {"годині": "loc_f", "години": "gen_f", "годину": "acc_f"}[match["name"]]  # type: ignore[assignment]
+    return f"{match['before']} {ukrainian_ordinal(int(match['hour']), ending)} {match['name']}"
+
+
+def _year(match: re.Match[str]) -> str:
+    word = {"р.": "року", "рр.": "років"}.get(match["word"], match["word"])
+    ending: Ending = {"рік": "m", "року": "gen_m", "році": "loc_m", "роки": "pl", "років": "pl_gen"}[word]  # type: ignore[assignment]
+    return f"{ukrainian_ordinal(int(match['year']), ending)} {word}"
+
+
+def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
+    return re.compile(pattern), say
+
+
+_DAY = r"(?<![\d.])(?P<day>0?[1-9]|[12]\d|3[01])"
+_SCALE = r"(?:\s?(?P<scale>тис|млн|млрд)\b\.?)?"
+UKRAINIAN = (
+    _rule(rf"(?P<sign>[$€£₴])\s?(?P<number>{NUMBER}){_SCALE}", _money),
+    _rule(rf"(?P<number>{NUMBER}){_SCALE}\s?(?P<sign>[$€£₴]|грн\b)\.?", _money),
+    _rule(r"(?<!\d)(?P<year>[12]\d{3})-(?P<m>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)", _date),
+    _rule(rf"{TODAY}{_DAY}\.(?P<m>0?[1-9]|1[0-2])\.(?P<year>[12]\d{{3}})(?!\d)(?:\s(?:р\.|року))?", _date),
+    _rule(
+        rf"{TODAY}{_DAY}\s(?P<name>{'|'.join(MONTHS)})\b(?:\s(?P<year>[12]\d{{3}})(?!\d)(?:\s(?:р\.|року))?)?", _date
+    ),
+    _rule(
+        rf"(?:\b(?P<before>(?i:{'|'.join(HOURS)}))\s)?(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])",
+        _time,
+    ),
+    _rule(
+        r"\b(?P<before>(?i:о|об|до|після|з|від|на|за))\s(?P<hour>1?\d|2[0-3])\s(?P<name>годині|години|годину)\b", _hour
+    ),
+    _rule(r"(?<!\d)(?P<year>[12]\d{3})\s(?P<word>рік|року|році|роки|років|рр\.|р\.)(?!\w)", _year),
+    _rule(
+        rf"(?<!\d)(?P<number>\d{{1,6}})-(?P<ending>{'|'.join(SUFFIXES)})\b",
+        lambda m: ukrainian_ordinal(int(m["number"]), SUFFIXES[m["ending"]]),
+    ),
+    _rule(rf"(?P<number>{NUMBER})\s?(?P<unit>{'|'.join(map(re.escape, UNITS))})(?![\w/])\.?", _unit),
+    _rule(rf"(?<!\d)(?P<a>{NUMBER})\s?[–-]\s?(?P<b>{NUMBER})(?![\d-])", lambda m: f"{said(m['a'])} – {said(m['b'])}"),
+    _rule(r"№\s?(?=\d)", lambda _: "номер "),
+    _rule(r"(?<![\w.])[−-](?=\d)", lambda _: "мінус "),
+    _rule(rf"(?P<number>\d+){FEMININE}", lambda m: said(m["number"], "f")),
+    _rule(rf"(?P<number>{NUMBER})", lambda m: said(m["number"])),
+    *(_rule(rf"(?<!\w){re.escape(short)}(?!\w)", lambda _, words=long: words) for short, long in SHORT.items()),  # type: ignore[misc]
+)

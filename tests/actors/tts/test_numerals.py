@@ -1,0 +1,94 @@
+"""Numerals in English and Ukrainian."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actors.tts.numerals import (
+    MOST,
+    Ending,
+    counted,
+    english,
+    english_ordinal,
+    english_year,
+    ukrainian,
+    ukrainian_ordinal,
+)
+
+NUMBERS = st.integers(0, MOST - 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "zero"), (21, "twenty-one"), (100, "one hundred"), (1_234, "one thousand two hundred thirty-four"),
+        (2_000_001, "two million one"),
+    ],
+)  # fmt: skip
+def test_english_counts(number: int, words: str) -> None:
+    assert english(number) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "first"), (12, "twelfth"), (23, "twenty-third"), (40, "fortieth"), (100, "one hundredth"), (9, "ninth")],
+)
+def test_english_orders(number: int, words: str) -> None:
+    assert english_ordinal(number) == words
+
+
+@pytest.mark.parametrize(
+    ("year", "words"),
+    [
+        (1991, "nineteen ninety-one"), (1900, "nineteen hundred"), (1905, "nineteen oh five"), (2005, "two thousand five"),
+        (2026, "twenty twenty-six"), (988, "nine hundred eighty-eight"),
+    ],
+)  # fmt: skip
+def test_english_years(year: int, words: str) -> None:
+    assert english_year(year) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "gender", "words"),
+    [
+        (0, "m", "нуль"), (1, "f", "одна"), (22, "f", "двадцять дві"), (1, "n", "одне"), (1_000, "m", "тисяча"),
+        (2_001, "m", "дві тисячі один"), (1_234_567, "m", "мільйон двісті тридцять чотири тисячі п'ятсот шістдесят сім"),
+        (5_000_000, "m", "п'ять мільйонів"), (21_000, "m", "двадцять одна тисяча"),
+    ],
+)  # fmt: skip
+def test_ukrainian_counts_in_the_gender_of_the_thing(number: int, gender: str, words: str) -> None:
+    assert ukrainian(number, gender) == words  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("number", "ending", "words"),
+    [
+        (23, "gen_m", "двадцять третього"), (3, "f", "третя"), (10, "loc_f", "десятій"), (40, "m", "сороковий"),
+        (2026, "gen_m", "дві тисячі двадцять шостого"), (1991, "loc_m", "тисяча дев'ятсот дев'яносто першому"),
+        (1900, "m", "тисяча дев'ятисотий"), (2000, "gen_m", "двохтисячного"), (90, "pl_gen", "дев'яностих"),
+        (1000, "m", "тисячний"), (0, "f", "нульова"), (8, "n", "восьме"), (112, "m", "сто дванадцятий"),
+    ],
+)  # fmt: skip
+def test_ukrainian_orders_in_its_case(number: int, ending: Ending, words: str) -> None:
+    assert ukrainian_ordinal(number, ending) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "form"),
+    [(1, "гривня"), (3, "гривні"), (5, "гривень"), (11, "гривень"), (21, "гривня"), (112, "гривень")],
+)
+def test_the_counted_word_follows_the_number(number: int, form: str) -> None:
+    assert counted(number, ("гривня", "гривні", "гривень", "f")) == form
+
+
+@given(NUMBERS, NUMBERS)
+def test_two_numbers_are_never_the_same_words(one: int, other: int) -> None:
+    assert (english(one) == english(other)) == (one == other) == (ukrainian(one) == ukrainian(other))
+
+
+@given(st.integers(0, 999_999))
+def test_every_ordinal_is_words_with_single_blanks(number: int) -> None:
+    for words in (english_ordinal(number), ukrainian_ordinal(number)):
+        assert words == " ".join(words.split()) and "-" not in words.split()
