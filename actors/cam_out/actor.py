@@ -36,6 +36,7 @@ class CamOut(Actor):
 
     engines: ClassVar[Mapping[str, str]] = {
         "file": "actors.cam_out.film:FilmCamera",
+        "camera": "actors.cam_out.camera:VirtualCamera",
         "web": "actors.cam_out.page:PageCamera",
         "fake": "actors.cam_out.fake:FakeCamera",
     }

@@ -1,0 +1,196 @@
+"""Virtual camera, through pyvirtualcam: OBS's on Windows and macOS, v4l2loopback's on Linux. What Zoom and Teams show.
+
+Who reads such a camera shows a placeholder after a moment without pictures (OBS's after 10 missed reads, 0.4 s), so the last
+picture is sent again where none comes. The device of a process that died may be held for a second or two, and a device may
+go and come back: it is tried again and again, and the call goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import msgspec
+
+from actors.cam_out.picture import Picture
+from actors.readiness import Readiness, lacks
+from bus.clock import MS, SECOND, now_ns
+from bus.errors import Fatal, Wrong
+
+if TYPE_CHECKING:
+    import pyvirtualcam
+
+log = logging.getLogger(__name__)
+
+REPEAT_S = 0.2
+"""So long after a picture it is sent again when no other has come."""
+AGAIN_NS = 500 * MS
+WHAT_TO_DO = {
+    "win32": "install OBS Studio, whose virtual camera it is, and close what else uses that camera",
+    "darwin": "install OBS Studio 30 or newer and start its virtual camera once",
+}
+LINUX = "sudo modprobe v4l2loopback exclusive_caps=1 card_label=avatar, and be in the group video"
+
+
+class VirtualCameraSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which camera it is."""
+
+    device: str = ""
+    """Its name, such as "OBS Virtual Camera" or "/dev/video10". Empty: the first that is free."""
+    backend: str = ""
+    """What makes it: "obs", "unitycapture" or "v4l2loopback". Empty: whichever is there."""
+    open_s: Annotated[float, msgspec.Meta(ge=0, le=30)] = 3.0
+    """How long a device that is taken is waited for, in seconds: a process that died holds it a little longer."""
+    on_page: bool = False
+    """Also let the stage page see it."""
+
+
+class VirtualCamera:
+    """Turns pictures into what others see as a webcam. A device that goes away is taken again when it is back."""
+
+    Settings: ClassVar = VirtualCameraSettings
+
+    def __init__(self, settings: VirtualCameraSettings) -> None:
+        self.settings = settings
+        self.trouble = ""
+        self.dropped = 0
+        """Pictures that the device was too slow for."""
+        self._shape = (0, 0, 0)
+        self._next: Picture | None = None
+        self._changed = threading.Condition()
+        self._ended = False
+        self._worker: threading.Thread | None = None
+
+    @classmethod
+    def ready(cls, settings: VirtualCameraSettings) -> Readiness:
+        """Whether the library is here, and on Linux any such device."""
+        if missing := lacks("pyvirtualcam", "camera"):
+            return missing
+        if sys.platform == "linux" and not (Path(settings.device) if settings.device else _any_video()).exists():
+            return Readiness(ok=False, why="there is no virtual camera", todo=LINUX)
+        return Readiness(ok=True, why=settings.device or "a virtual camera")
+
+    @property
+    def on_page(self) -> bool:
+        """As set."""
+        return self.settings.on_page
+
+    async def open(self, width: int, height: int, fps: int) -> None:
+        """Takes the camera; waits for one that is taken. Raises Fatal when there is none, Wrong for an unknown backend."""
+        self._shape = (width, height, fps)
+        device = await asyncio.to_thread(self._open_soon)
+        log.info("camera %s backend=%s", device.device, device.backend)
+        self._ended = False
+        self._worker = threading.Thread(target=self._send_all, args=(device,), name="camera", daemon=True)
+        self._worker.start()
+
+    def show(self, picture: Picture, at_ns: int) -> None:
+        """Hands the picture over; one that still waits is dropped for it."""
+        with self._changed:
+            if self._next is not None and not self.trouble:
+                self.dropped += 1
+                if self.dropped % 25 == 1:
+                    log.warning("camera is behind dropped=%d", self.dropped)
+            self._next = picture
+            self._changed.notify()
+
+    async def close(self) -> None:
+        """Gives the camera back; may be called twice."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            with self._changed:
+                self._ended = True
+                self._changed.notify()
+            await asyncio.to_thread(worker.join)
+
+    # --- in the camera's thread -----------------------------------------------------------------------------------
+
+    def _send_all(self, device: pyvirtualcam.Camera | None) -> None:
+        last: Picture | None = None
+        tried_ns = now_ns()
+        while not self._ended:
+            if device is None and now_ns() - tried_ns > AGAIN_NS:
+                device, tried_ns = self._open_again(), now_ns()
+            if (picture := self._take()) is not None:
+                last = picture
+            if device is None or last is None or self._ended:
+                continue
+            try:
+                _expect_there(device)
+                device.send(last.bgr)
+            except (RuntimeError, OSError) as error:
+                self._went(device, error)
+                device = None
+        if device is not None:
+            device.close()
+
+    def _take(self) -> Picture | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._next is not None or self._ended, REPEAT_S)
+            taken, self._next = self._next, None
+            return taken
+
+    def _went(self, device: pyvirtualcam.Camera, error: Exception) -> None:
+        self.trouble = "the virtual camera went away; waiting for it"
+        log.warning("%s: %s", self.trouble, error)
+        device.close()
+
+    def _open_again(self) -> pyvirtualcam.Camera | None:
+        try:
+            device = self._open_now()
+        except Fatal:
+            return None
+        log.info("camera %s is back", device.device)
+        self.trouble = ""
+        return device
+
+    # --- taking it ------------------------------------------------------------------------------------------------
+
+    def _open_soon(self) -> pyvirtualcam.Camera:
+        deadline_ns = now_ns() + int(self.settings.open_s * SECOND)
+        waiting = threading.Event()
+        while True:
+            try:
+                return self._open_now()
+            except Fatal:
+                if now_ns() + 100 * MS > deadline_ns:
+                    raise
+            waiting.wait(0.1)
+
+    def _open_now(self) -> pyvirtualcam.Camera:
+        try:
+            import pyvirtualcam
+        except ImportError:
+            raise Fatal("pyvirtualcam is not installed", "install it: uv sync --extra camera") from None
+        width, height, fps = self._shape
+        try:
+            return pyvirtualcam.Camera(
+                width,
+                height,
+                fps,
+                fmt=pyvirtualcam.PixelFormat.BGR,
+                device=self.settings.device or None,
+                backend=self.settings.backend or None,
+            )
+        except KeyError:
+            raise Wrong(
+                f"there is no kind of virtual camera called {self.settings.backend!r} on this system",
+                "leave backend out of the plan: whichever is there is taken",
+            ) from None
+        except RuntimeError as error:
+            said = " ".join(str(error).split())
+            raise Fatal(f"the virtual camera cannot be taken: {said}", WHAT_TO_DO.get(sys.platform, LINUX)) from None
+
+
+def _any_video() -> Path:
+    return next(iter(sorted(Path("/dev").glob("video*"))), Path("/dev/video0"))
+
+
+def _expect_there(device: pyvirtualcam.Camera) -> None:
+    """v4l2loopback's backend only prints when a device has gone. Raises OSError."""
+    if device.device.startswith("/dev/") and not Path(device.device).exists():
+        raise FileNotFoundError(f"{device.device} is gone")

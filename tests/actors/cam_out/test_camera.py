@@ -1,0 +1,175 @@
+"""Scenes of the virtual camera, with a device that a test registers with pyvirtualcam."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from actors.cam_out.camera import VirtualCamera, VirtualCameraSettings
+from actors.cam_out.picture import Picture, Pixels
+from bus.clock import now_ns
+from bus.errors import Fatal, Wrong
+
+pyvirtualcam = pytest.importorskip("pyvirtualcam", reason="needs the extra: uv sync --extra camera")
+# what pyvirtualcam's own __del__ says of a camera that could not be opened
+pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in.*Camera.__del__")
+
+WIDTH, HEIGHT = 64, 36
+
+
+class Device:
+    """A camera of the system: it takes pictures, is held by one process, and may be pulled out."""
+
+    held: ClassVar[bool] = False
+    refusals: ClassVar[int] = 0
+    pulled: ClassVar[bool] = False
+    slow: ClassVar[threading.Event] = threading.Event()
+    sent: ClassVar[list[int]] = []
+
+    def __init__(self, *, width: int, height: int, fps: float, fourcc: int, device: str | None, **_kw: object) -> None:
+        if Device.refusals:
+            Device.refusals -= 1
+            raise RuntimeError("virtual camera output could not be started")
+        if Device.pulled:
+            raise RuntimeError("no such device")
+        Device.held = True
+        self._name = device or "Test Camera"
+
+    def close(self) -> None:
+        Device.held = False
+
+    def send(self, frame: Pixels) -> None:
+        if Device.pulled:
+            raise RuntimeError("device was pulled out")
+        Device.slow.wait(5)
+        Device.sent.append(int(frame[0]))
+
+    def device(self) -> str:
+        return self._name
+
+    def native_fourcc(self) -> None:
+        return None
+
+
+@pytest.fixture(autouse=True)
+def device() -> Iterator[None]:
+    pyvirtualcam.register_backend("test", Device)
+    Device.held, Device.refusals, Device.pulled, Device.sent = False, 0, False, []
+    Device.slow.set()
+    yield
+    assert not Device.held, "whoever opens it gives it back"
+
+
+def camera(*, open_s: float = 2.0, backend: str = "test") -> VirtualCamera:
+    return VirtualCamera(VirtualCameraSettings(backend=backend, open_s=open_s))
+
+
+def picture(level: int) -> Picture:
+    pixels: Pixels = np.full((HEIGHT, WIDTH, 3), level, np.uint8)
+    return Picture(pixels=lambda: pixels)
+
+
+async def until(there: Callable[[], object]) -> None:
+    for _ in range(1_000):
+        if there():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not come to pass within 5 s")
+
+
+async def until_sent(level: int) -> None:
+    await until(lambda: level in Device.sent)
+
+
+def test_pictures_come_out_in_order_and_the_last_one_again_when_no_other_comes() -> None:
+    async def scene() -> None:
+        shown = camera()
+        await shown.open(WIDTH, HEIGHT, 25)
+        for level in (1, 2, 3):
+            shown.show(picture(level), now_ns())
+            await until_sent(level)
+        await until(lambda: Device.sent.count(3) >= 3)
+        await shown.close()
+        await shown.close()
+
+    asyncio.run(scene())
+    assert list(dict.fromkeys(Device.sent)) == [1, 2, 3]
+
+
+def test_one_that_is_still_held_by_a_process_that_died_is_waited_for() -> None:
+    async def scene() -> None:
+        Device.refusals = 3
+        shown = camera()
+        await shown.open(WIDTH, HEIGHT, 25)
+        shown.show(picture(7), now_ns())
+        await until_sent(7)
+        await shown.close()
+
+    asyncio.run(scene())
+
+
+def test_none_at_all_says_what_to_install() -> None:
+    Device.pulled = True
+    with pytest.raises(Fatal, match=r"cannot be taken: .*no such device") as caught:
+        asyncio.run(camera(open_s=0).open(WIDTH, HEIGHT, 25))
+    assert ("v4l2loopback" in caught.value.todo) == (sys.platform not in ("win32", "darwin"))
+
+
+def test_an_unknown_kind_is_named() -> None:
+    with pytest.raises(Wrong, match="called 'nonsense'"):
+        asyncio.run(camera(backend="nonsense").open(WIDTH, HEIGHT, 25))
+
+
+def test_one_that_is_pulled_out_is_told_and_taken_again_when_it_is_back() -> None:
+    async def scene() -> None:
+        shown = camera()
+        await shown.open(WIDTH, HEIGHT, 25)
+        shown.show(picture(1), now_ns())
+        await until_sent(1)
+        Device.pulled = True
+        shown.show(picture(2), now_ns())
+        await until(lambda: shown.trouble)
+        assert shown.trouble == "the virtual camera went away; waiting for it"
+        Device.pulled = False
+        shown.show(picture(3), now_ns())
+        await until_sent(3)
+        assert shown.trouble == ""
+        await shown.close()
+
+    asyncio.run(scene())
+
+
+def test_a_device_that_is_behind_gets_the_newest_and_the_others_are_counted() -> None:
+    async def scene() -> None:
+        shown = camera()
+        await shown.open(WIDTH, HEIGHT, 25)
+        Device.slow.clear()
+        shown.show(picture(1), now_ns())
+        await asyncio.sleep(0.05)
+        for level in (2, 3, 4):
+            shown.show(picture(level), now_ns())
+        Device.slow.set()
+        await until_sent(4)
+        assert shown.dropped >= 2
+        assert 2 not in Device.sent
+        await shown.close()
+
+    asyncio.run(scene())
+
+
+def test_without_the_library_it_says_which_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
+    with pytest.raises(Fatal, match="pyvirtualcam is not installed"):
+        asyncio.run(camera(open_s=0).open(WIDTH, HEIGHT, 25))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only on Linux is a camera a file")
+def test_a_host_without_one_is_not_ready() -> None:
+    found = VirtualCamera.ready(VirtualCameraSettings(device="/dev/video-none"))
+    assert (found.ok, found.why) == (False, "there is no virtual camera")
