@@ -13,7 +13,7 @@ import msgspec
 
 from actors.llm.openai_answer import DONE, Chunk, Model, Models, Refusal, read_chunk, refusal_of
 from actors.llm.openai_request import Dialect, Json, dialect_of
-from actors.llm.sse import SseReader
+from actors.sse import SseReader
 from bus.clock import SECOND, now_ns, sleep_until
 from bus.errors import Broken, Fatal, Wrong
 

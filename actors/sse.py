@@ -25,7 +25,7 @@ class SseReader:
         lines = text.replace(b"\r\n", b"\n").split(b"\n")
         self._rest = lines.pop()
         if len(self._rest) + sum(map(len, self._data)) > MOST_BYTES:
-            raise Broken("the server sent an event without end", "is that an OpenAI-compatible server?")
+            raise Broken("the server sent an event without end", "is that the server that url means?")
         return [data for line in lines if (data := self._line(line)) is not None]
 
     def _line(self, line: bytes) -> str | None:

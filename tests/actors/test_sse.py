@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.llm.sse import MOST_BYTES, SseReader
+from actors.sse import MOST_BYTES, SseReader
 from bus.errors import Broken
 
 STREAM = (
