@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import ipaddress
 import socket
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -67,3 +68,12 @@ def address_of(url: str) -> tuple[str, int]:
     except ValueError:  # it is no number
         return "", 0
     return parts.hostname or "", port
+
+
+def is_here(url: str) -> bool:
+    """Whether an address is on this machine: no proxy may come between."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
 from actors.llm.openai_answer import DONE, Chunk, Model, Models, Refusal, read_chunk, refusal_of
 from actors.llm.openai_request import Dialect, Json, dialect_of
+from actors.readiness import is_here
 from actors.sse import SseReader
 from bus.clock import SECOND, now_ns, sleep_until
 from bus.errors import Broken, Fatal, Wrong
@@ -156,15 +155,6 @@ class OpenaiServer:
         if spoken:
             return Broken("the connection to the server was cut in the middle of an answer", SEE_LOG)
         return Again("the server closed the connection without a word", SEE_LOG)
-
-
-def is_here(url: str) -> bool:
-    """Whether an address is on this machine: no proxy may come between."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 async def _next(events: AsyncIterator[Chunk], deadline: float) -> Chunk | None:

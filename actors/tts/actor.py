@@ -29,7 +29,12 @@ class Tts(Actor):
     sentence in its hands again, in the same pieces, of which the hub drops those that it has already.
     """
 
-    engines: ClassVar = {"espeak": "actors.tts.espeak:Espeak", "fake": "actors.tts.fake:FakeVoice"}
+    engines: ClassVar = {
+        "espeak": "actors.tts.espeak:Espeak",
+        "fish": "actors.tts.fish:FishVoice",
+        "openai": "actors.tts.openai:OpenaiVoice",
+        "fake": "actors.tts.fake:FakeVoice",
+    }
     auto: ClassVar[tuple[str, ...]] = ("fish", "openai", "espeak")
     Settings = TtsSettings
     replicable = True

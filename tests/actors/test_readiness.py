@@ -8,7 +8,7 @@ from typing import ClassVar
 import msgspec
 import pytest
 
-from actors.readiness import NOTHING_NEEDED, Readiness, address_of, lacks, reach, readiness_of
+from actors.readiness import NOTHING_NEEDED, Readiness, address_of, is_here, lacks, reach, readiness_of
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -63,3 +63,14 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_there() -> None:
 )
 def test_addresses(url: str, address: tuple[str, int]) -> None:
     assert address_of(url) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("http://127.0.0.1:8080/v1", True), ("http://localhost/v1", True), ("http://[::1]:80", True),
+        ("http://gpu:8080", False), ("https://10.0.0.7/v1", False), ("http://localhost.example.org", False),
+    ],
+)  # fmt: skip
+def test_addresses_on_this_machine_are_known(url: str, here: bool) -> None:
+    assert is_here(url) == here

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from actors.llm.openai_server import OpenaiServer, is_here
+from actors.llm.openai_server import OpenaiServer
 from bus.errors import Fatal, Wrong
 from tests.actors.llm.chat_server import Act, ChatServer, Raw, Status
 
@@ -82,14 +82,3 @@ def test_one_that_does_not_come_is_told() -> None:
         await server.close()
 
     asyncio.run(scene())
-
-
-@pytest.mark.parametrize(
-    ("url", "here"),
-    [
-        ("http://127.0.0.1:8080/v1", True), ("http://localhost/v1", True), ("http://[::1]:80", True),
-        ("http://gpu:8080", False), ("https://10.0.0.7/v1", False), ("http://localhost.example.org", False),
-    ],
-)  # fmt: skip
-def test_addresses_on_this_machine_are_known(url: str, here: bool) -> None:
-    assert is_here(url) == here

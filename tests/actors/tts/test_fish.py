@@ -1,0 +1,107 @@
+"""Fish: its server's traps, over true connections."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+import pytest
+
+from actors.tts.fish import FishSettings, FishVoice
+from bus.errors import Broken, Wrong
+from tests.actors.tts.speaking_server import SECONDS, SpeakingServer, speaking_server
+
+WHOLE = round(SECONDS * 48_000)
+
+
+def perform(scene: Callable[[FishVoice, SpeakingServer], Awaitable[None]], **changed: object) -> None:
+    async def run() -> None:
+        with speaking_server() as server:
+            settings = {"url": server.url, "voice": "olena", "start_s": 0, "first_s": 5}
+            voice = FishVoice(FishSettings(**{**settings, **changed}))  # type: ignore[arg-type]
+            try:
+                await voice.load()
+                await scene(voice, server)
+            finally:
+                await voice.close()
+                await voice.close()
+
+    asyncio.run(run())
+
+
+async def samples(voice: FishVoice, text: str = "Hello there.") -> int:
+    async with voice.speak(text, "en") as chunks:
+        return sum([chunk.pcm.size async for chunk in chunks])
+
+
+@pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streaming without a header"])
+def test_a_clause_is_spoken_whole_and_the_reference_kept_in_memory(streaming: bool) -> None:
+    async def scene(voice: FishVoice, server: SpeakingServer) -> None:
+        assert await samples(voice, "Hello 👋 there.") == pytest.approx(WHOLE, abs=2)
+        (asked,) = server.asked
+        assert (asked["reference_id"], asked["use_memory_cache"], asked["format"]) == ("olena", "on", "wav")
+        assert isinstance(asked["temperature"], float) and "👋" not in asked["text"]
+        assert await samples(voice, " … 👋") == 0 and len(server.asked) == 1
+        await samples(voice, "I have 3 cats.")
+        assert server.asked[1]["text"] == "I have three cats."
+
+    perform(scene, streaming=streaming)
+
+
+def test_a_voice_that_the_server_does_not_have_is_refused_before_it_speaks_in_another() -> None:
+    async def scene(voice: FishVoice, server: SpeakingServer) -> None:
+        raise AssertionError
+
+    with pytest.raises(Wrong, match=r"no voice 'petro'.*olena"):
+        perform(scene, voice="petro")
+
+
+@pytest.mark.parametrize("fault", ["empty", "half", "error"])
+def test_a_clause_without_whole_sound_is_asked_for_once_more_and_not_for_ever(fault: str) -> None:
+    async def scene(voice: FishVoice, server: SpeakingServer) -> None:
+        server.faults = [fault]
+        assert await samples(voice) == pytest.approx(WHOLE, abs=2)
+        assert len(server.asked) == 2
+        server.faults = [fault] * 3
+        with pytest.raises(Broken) as error:
+            await samples(voice)
+        assert len(server.asked) == 4 and "secret" not in str(error.value)
+
+    perform(scene)
+
+
+def test_the_clause_behind_one_that_was_left_waits_for_the_server_and_is_spoken() -> None:
+    async def scene(voice: FishVoice, server: SpeakingServer) -> None:
+        server.faults = ["hang"]
+        left = asyncio.ensure_future(samples(voice))
+        await asyncio.to_thread(server.hanging.wait, 5)
+        left.cancel()
+        await asyncio.gather(left, return_exceptions=True)
+        assert left.cancelled()
+        behind = asyncio.ensure_future(samples(voice))
+        await asyncio.wait([behind], timeout=0.1)
+        assert not behind.done()
+        server.go_on.set()
+        assert await behind == pytest.approx(WHOLE, abs=2)
+
+    perform(scene)
+
+
+def test_a_server_that_hangs_is_left() -> None:
+    async def scene(voice: FishVoice, server: SpeakingServer) -> None:
+        server.faults = ["hang"]
+        with pytest.raises(Broken, match=r"silent for 0.2 s"):
+            await samples(voice)
+
+    perform(scene, first_s=0.2)
+
+
+def test_sound_is_the_tone_that_the_server_made() -> None:
+    async def scene(voice: FishVoice, server: SpeakingServer) -> None:
+        async with voice.speak("Hello.", "en") as chunks:
+            pcm = np.concatenate([chunk.pcm async for chunk in chunks]).astype(float)
+        peak = np.argmax(np.abs(np.fft.rfft(pcm))) * 48_000 / pcm.size
+        assert peak == pytest.approx(220, abs=6) and np.abs(pcm).max() == pytest.approx(9_000, rel=0.1)
+
+    perform(scene)
