@@ -83,45 +83,48 @@ class SpeakingServer:
         return 200, "audio/wav", [wav(pcm)]
 
 
+class Handler(BaseHTTPRequestHandler):
+    """Serves one connection of the self.scene."""
+
+    scene: SpeakingServer
+    protocol_version = "HTTP/1.0"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+    def do_GET(self) -> None:
+        with self.scene.busy:
+            if self.scene.key and self.headers.get("Authorization") != f"Bearer {self.scene.key}":
+                self._give(401, "text/plain", [])
+            elif self.path == "/v1/references/list":
+                self._give(200, "application/json", [json.dumps({"reference_ids": self.scene.voices}).encode()])
+            else:
+                self._give(404, "text/plain", [])
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        packed = self.headers["Content-Type"] == "application/msgpack"
+        request = msgspec.msgpack.decode(content) if packed else json.loads(content)
+        with self.scene.busy:
+            self._give(*self.scene.body(request))
+
+    def _give(self, status: int, kind: str, pieces: list[bytes]) -> None:
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.end_headers()
+            for piece in pieces:
+                self.wfile.write(piece)
+                self.wfile.flush()
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+
 @contextmanager
 def speaking_server() -> Iterator[SpeakingServer]:
     """One that runs."""
     scene = SpeakingServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.0"
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Says nothing."""
-
-        def do_GET(self) -> None:
-            with scene.busy:
-                if scene.key and self.headers.get("Authorization") != f"Bearer {scene.key}":
-                    self._give(401, "text/plain", [])
-                elif self.path == "/v1/references/list":
-                    self._give(200, "application/json", [json.dumps({"reference_ids": scene.voices}).encode()])
-                else:
-                    self._give(404, "text/plain", [])
-
-        def do_POST(self) -> None:
-            content = self.rfile.read(int(self.headers["Content-Length"]))
-            packed = self.headers["Content-Type"] == "application/msgpack"
-            request = msgspec.msgpack.decode(content) if packed else json.loads(content)
-            with scene.busy:
-                self._give(*scene.body(request))
-
-        def _give(self, status: int, kind: str, pieces: list[bytes]) -> None:
-            try:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.end_headers()
-                for piece in pieces:
-                    self.wfile.write(piece)
-                    self.wfile.flush()
-            except (BrokenPipeError, ConnectionResetError):
-                pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("ItsHandler", (Handler,), {"scene": scene}))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
