@@ -291,7 +291,7 @@ class HostAgent:
         for names in leaving_order(self._staff.seats.values(), SINKS):
             self._staff.stop(names)
         end_brood(mark_of(self._keys), 0.0, every=True)  # of attendants that had to be killed
-        self._concert.lead.await_end()
+        ending = msgspec.structs.replace(ending, left_alone=self._concert.lead.await_end())
         self._tell_hub("stop", ActorCall(RECORDER))
         self._scribe.wait()
         self._client.tell("hub", "end", None)

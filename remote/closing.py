@@ -85,4 +85,5 @@ def ending_lines(name: str, ending: Ending) -> list[str]:
     """How it ended, for people."""
     lines = [f"{name} has ended", *(f"film: {film}" for film in ending.movies)]
     lines += [f"no film: {warning}" for warning in ending.warnings]
+    lines += ending.left_alone
     return [*lines, f"{ending.what}" + (f" ({ending.todo})" if ending.todo else "")] if ending.what else lines

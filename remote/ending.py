@@ -16,3 +16,5 @@ class Ending(msgspec.Struct, frozen=True):
     """Recordings that became no film."""
     given_up: tuple[str, ...] = ()
     """Actors that the call had to do without at its end, each with the reason."""
+    left_alone: tuple[str, ...] = ()
+    """Other hosts that could not be told of the end, each with what becomes of its part."""

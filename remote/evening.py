@@ -189,6 +189,7 @@ def _sum_up(terminal: Terminal, ending: Ending, logs: Path, minutes: Sequence[Mi
         faults.append(EndedBadly(ending.what, ending.todo, ending.exit_code or 1))
     faults += [Broken(f"the call had to go on without {each}", f"logs: {logs}") for each in ending.given_up]
     faults += [Broken(each, "the parts of the recording are kept") for each in ending.warnings]
+    faults += [Broken(each, "if it must be gone at once, end it there by hand") for each in ending.left_alone]
     faults += [Broken(each.trouble, "make room on that disk") for each in minutes if each.trouble]
     for fault in faults[1:]:
         terminal.line(f"[red]✗[/] {escape(fault.what)}")

@@ -155,7 +155,7 @@ class Lead:
             outpost.end()
 
     def await_end(self) -> tuple[str, ...]:
-        """Waits for all that were told to end; gives those that could not be reached."""
+        """Waits for all that were told to end; tells of those that could not be reached."""
         begun_ns = now_ns()
         while late := [o for o in self.outposts.values() if o.ended is None]:
             self._look_at_spans(now_ns())
@@ -167,7 +167,8 @@ class Lead:
             sleep_ms(LOOK_MS)
         for outpost in self.outposts.values():
             outpost.close()
-        return tuple(o.host for o in self.outposts.values() if o.ended is None)
+        itself = f"its part of the call ends itself {self._plan().session.grace_s:g} s after it was last reached"
+        return tuple(f"{o.host} is out of reach: {itself}" for o in self.outposts.values() if o.ended is None)
 
     def _home_of(self, name: str) -> Outpost | None:
         for outpost in self.outposts.values():

@@ -23,6 +23,11 @@ def test_a_call_that_does_not_end_is_killed(call: PretendedCall, monkeypatch: py
     assert call.process.wait(5) != 0
 
 
+def test_a_host_that_could_not_be_told_of_the_end_is_named() -> None:
+    alone = "gpu is out of reach: its part of the call ends itself 60 s after it was last reached"
+    assert ending_lines("show", Ending(left_alone=(alone,))) == ["show has ended", alone]
+
+
 def test_films_and_what_went_wrong_are_told() -> None:
     ending = Ending("tts: no voice", "install one", 1, ("a.mp4",), ("b is torn",))
     assert ending_lines("show", ending) == [

@@ -125,6 +125,7 @@ def test_nothing_is_shown_when_quiet(stage: Stage) -> None:
         (Ending("no microphone", "plug one in", 2), "no microphone\nplug one in", 2, []),
         (Ending("ended without a word"), "ended without a word", 1, []),
         (Ending(given_up=("tts: it died 6 times",)), "the call had to go on without tts: it died 6 times", 1, []),
+        (Ending(left_alone=("gpu is out of reach",)), "gpu is out of reach", 1, []),
         (Ending(warnings=("the disk is full",)), "the disk is full\nthe parts of the recording are kept", 1, []),
         (
             Ending("the hub died", "see", 1, given_up=("tts: [gone]",), warnings=("the disk is full",)),
