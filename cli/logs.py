@@ -30,21 +30,35 @@ def logs(
 
     Example: avatar logs tts -f --since 5m
     """
+    from remote.far.shelf import shelves
     from remote.journal import Chosen, Journal, session_with_logs
 
     call = session_with_logs(session)
     chosen = Chosen(since=since, pattern=grep)
-    journal = Journal(call, actor)
-    found = [entry for entry in journal.fresh() if chosen(entry)]
-    for entry in found[-lines:] if lines else found:
-        _show(entry, as_json=as_json)
-    if not found:
-        typer.echo(_nothing(actor, chosen=bool(since or grep), follow=follow), err=True)
-    if follow:
-        with suppress(KeyboardInterrupt):
-            for entry in journal.follow(call.lives):
-                if chosen(entry):
-                    _show(entry, as_json=as_json)
+    with shelves(call, actor) as elsewhere:
+        journal = Journal(call, actor, elsewhere)
+        found = [entry for entry in journal.fresh() if chosen(entry)]
+        for entry in found[-lines:] if lines else found:
+            _show(entry, as_json=as_json)
+        away: dict[str, str] = {}
+        _tell_away(journal.away, away)
+        if not found:
+            typer.echo(_nothing(actor, chosen=bool(since or grep), follow=follow), err=True)
+        if follow:
+            with suppress(KeyboardInterrupt):
+                for fresh in journal.follow(call.lives):
+                    if fresh is None:
+                        _tell_away(journal.away, away)
+                    elif chosen(fresh):
+                        _show(fresh, as_json=as_json)
+
+
+def _tell_away(away: dict[str, str], told: dict[str, str]) -> None:
+    """One line for each host whose logs cannot be had, once as long as it is so."""
+    for host in away.keys() - told.keys():
+        typer.echo(f"the logs of {host} are not shown, it is out of reach: {away[host]}", err=True)
+    told.clear()
+    told.update(away)
 
 
 def _nothing(actor: str, *, chosen: bool, follow: bool) -> str:

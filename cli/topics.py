@@ -23,25 +23,20 @@ def topics(
     Example: avatar topics --watch
     """
     from bus.clock import now_ns
-    from bus.control import TopicView
     from remote.repeating import every_second
     from remote.session import Session
-    from remote.topics import topic_rows
+    from remote.topics import topic_rows, views_of
     from remote.visit import visit
 
     call = Session.find(session)
     with visit(call, "topics") as client:
-
-        def views() -> list[TopicView]:
-            return client.ask("hub", "topics", kind=list[TopicView])
-
-        rows, asked_ns = topic_rows(views()), now_ns()
+        rows, asked_ns = topic_rows(views_of(client)), now_ns()
         if not watch:
             _show(rows.values(), as_json=as_json)
             return
         with suppress(KeyboardInterrupt):
             for _ in every_second(call.lives):
-                rows, asked_ns = topic_rows(views(), rows, now_ns() - asked_ns), now_ns()
+                rows, asked_ns = topic_rows(views_of(client), rows, now_ns() - asked_ns), now_ns()
                 _show(rows.values(), as_json=as_json, again=True)
 
 

@@ -9,7 +9,6 @@ import logging
 import os
 import queue
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -36,8 +35,9 @@ from remote.scribe import NAME as RECORDER
 from remote.scribe import Scribe
 from remote.serving.brood import end_brood, mark_of
 from remote.session import Ending, Running, Session
+from remote.shelf import ReadOn, Shelf
 from remote.staff import Staff
-from remote.status import CallStatus
+from remote.status import CallStatus, call_phase
 from remote.vigil import Vigil
 from remote.wish import Wish
 from topology.choice import settle
@@ -107,11 +107,9 @@ class HostAgent:
 
     def status(self) -> CallStatus:
         """How everything is now."""
-        phase: Literal["starting", "running", "ending"] = "running" if self._staff.all_up else "starting"
-        if self._ending:
-            phase = "ending"
         rows = (*self._gauge.rows(self._vigil, self._hub.health(), self._own_health()), *self._concert.lead.rows())
         links, uptime_s = self._concert.lead.links(), round(self._gauge.uptime_s, 1)
+        phase = call_phase(all_up=self._staff.all_up, ending=self._ending is not None)
         return CallStatus(self._session.name, self._changes.plan.file, phase, uptime_s, rows, links)
 
     # --- one step -------------------------------------------------------------------------------------------------
@@ -184,6 +182,8 @@ class HostAgent:
                     self._answer(ask, self._report(arguments_of(ask, Orders)))
                 case "apply":
                     self._answer(ask, self._changes.wished(arguments_of(ask, Wish)))
+                case "logs":
+                    self._answer(ask, Shelf(self._session.logs).read_on(arguments_of(ask, ReadOn)))
                 case "end":
                     self._answer(ask, None)
                     self.end()
@@ -202,8 +202,7 @@ class HostAgent:
         self._client.say(Answer(ask.number, ask.asker, msgspec.Raw(msgspec.msgpack.encode(body))))
 
     def _refuse(self, ask: Ask, error: AvatarError) -> None:
-        answer = Answer(ask.number, ask.asker, what=error.what, todo=error.todo, exit_code=error.exit_code)
-        self._client.say(answer)
+        self._client.say(Answer(ask.number, ask.asker, what=error.what, todo=error.todo, exit_code=error.exit_code))
 
     def _tell_hub(self, verb: str, call: ActorCall) -> None:
         self._client.tell("hub", verb, call)
@@ -287,7 +286,7 @@ class HostAgent:
             ending, given_up=(*self._staff.given_up, *self._concert.lead.given_up())
         )
         self._note()
-        self._concert.lead.end()
+        self._concert.lead.end(self._session.logs)
         for names in leaving_order(self._staff.seats.values(), SINKS):
             self._staff.stop(names)
         end_brood(mark_of(self._keys), 0.0, every=True)  # of attendants that had to be killed

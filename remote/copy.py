@@ -15,7 +15,6 @@ from bus.codec import UNREADABLE, Torn, decode_body, decode_header
 from bus.envelope import Header
 from bus.exchange import WHOLE
 from remote.kinds import KINDS
-from topology.plan import LOCAL
 
 MAX_SHOWN = 72
 """Characters of a value in a line for people."""
@@ -35,20 +34,24 @@ class Copy:
     seen_ns: int = field(default_factory=now_ns)
 
     @property
-    def age_ms(self) -> float | None:
-        """From the sending to here; None for another host, whose clock is not ours."""
-        return round((self.seen_ns - self.header.t) / MS, 2) if self.header.host == LOCAL else None
+    def age_ms(self) -> float:
+        """From the sending to here."""
+        return round((self.seen_ns - self.header.t) / MS, 2)
 
     @property
-    def since_cause_ms(self) -> float | None:
+    def error_ms(self) -> float:
+        """How far the ages may be off: what comes from another host was put on our clock on its way."""
+        return round(self.header.error / MS, 2)
+
+    @property
+    def since_cause_ms(self) -> float:
         """From the capture that caused it all to here."""
-        return round((self.seen_ns - self.header.t0) / MS, 2) if self.header.host == LOCAL else None
+        return round((self.seen_ns - self.header.t0) / MS, 2)
 
     @property
     def at(self) -> datetime:
-        """When it was sent, or (from another host) when it was seen."""
-        since_ns = now_ns() - (self.header.t if self.header.host == LOCAL else self.seen_ns)
-        return (wall_time() - timedelta(microseconds=since_ns / 1e3)).astimezone()
+        """When it was sent."""
+        return (wall_time() - timedelta(microseconds=(now_ns() - self.header.t) / 1e3)).astimezone()
 
 
 def read_copy(frames: list[bytes]) -> Copy:
@@ -62,7 +65,7 @@ def read_copy(frames: list[bytes]) -> Copy:
 
 
 def as_json(copy: Copy) -> dict[str, object]:
-    """Everything but the trace, for programs. Times are ns on the clock of `host`, payloads are base64."""
+    """Everything but the trace, for programs. Times are ns on this host's clock, payloads are base64."""
     h = copy.header
     told: dict[str, object] = {
         "topic": copy.topic,
@@ -78,6 +81,7 @@ def as_json(copy: Copy) -> dict[str, object]:
         "t": h.t,
         "host": h.host,
         "age_ms": copy.age_ms,
+        "error_ms": copy.error_ms,
         "size": copy.size,
         "body": copy.body,
     }
@@ -87,14 +91,14 @@ def as_json(copy: Copy) -> dict[str, object]:
 def as_line(copy: Copy, width: int) -> str:
     """One line for people: time, topic (padded to `width`), who, number, turn/generation, age, size, fields."""
     h = copy.header
-    age = "-" if copy.age_ms is None else _age(copy.age_ms)
+    age = age_of(copy.age_ms, copy.error_ms)
     size = f"{copy.size:,} B" if copy.size else ""
     fields = "  ".join(f"{name}={_short(value)}" for name, value in copy.body.items())
     bits = f"  [{copy.payload[:16].hex(' ')}]" if copy.payload else ""
     at = copy.at.strftime("%H:%M:%S.%f")[:-3]
     who = f"{printable(h.source)}#{h.seq}"
     turn = f"turn {h.turn}/{h.gen}" if h.turn or h.gen else ""
-    return f"{at}  {copy.topic:<{width}}  {who:<18} {turn:<10} {age:>9} {size:>11}  {fields}{bits}".rstrip()
+    return f"{at}  {copy.topic:<{width}}  {who:<18} {turn:<10} {age:>13} {size:>11}  {fields}{bits}".rstrip()
 
 
 def field_of(copy: Copy, path: str) -> object:
@@ -148,8 +152,11 @@ def _without_secrets(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path}"
 
 
-def _age(ms: float) -> str:
-    return f"{ms:.1f} ms" if ms < 10_000 else f"{ms / 1e3:.0f} s"
+def age_of(ms: float, error_ms: float = 0.0) -> str:
+    """An age for people, with how far it may be off."""
+    if ms >= 10_000:
+        return f"{ms / 1e3:.0f} s"
+    return f"{ms:.1f}±{error_ms:.1f} ms" if error_ms else f"{ms:.1f} ms"
 
 
 def _short(value: object) -> str:

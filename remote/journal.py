@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from bus.clock import sleep_ms, wall_time
-from bus.errors import Wrong
+from bus.errors import Broken, Wrong
+from remote.far.place import FAR, is_actor
 from remote.session import Session, sessions_folder
+from remote.shelf import Bookmark, ReadOn, Shelf, belongs
 from topology.fault import nearest
 
 LOOK_MS = 200.0
@@ -98,81 +101,85 @@ class Chosen:
         return entry.at >= self._since and bool(self._pattern.search(entry.line()))
 
 
+class Elsewhere(Protocol):
+    """Logs on another host."""
+
+    host: str
+    names: tuple[str, ...]
+
+    def fresh(self) -> tuple[dict[str, bytes], bool]:
+        """What came since it was asked last, by log, and whether there may be more. Raises Broken when it cannot be had."""
+
+
 class Journal:
     """The logs of a session. `actor`: only its log and those of its replicas; with a number ("tts#1") only that one."""
 
-    def __init__(self, session: Session, actor: str = "") -> None:
-        """Raises Wrong for an actor that has no log."""
-        self._logs = session.logs
+    def __init__(self, session: Session, actor: str = "", elsewhere: Sequence[Elsewhere] = ()) -> None:
+        """`elsewhere`: those of other hosts that are told too. Raises Wrong for an actor that has no log."""
+        self._shelf = Shelf(session.logs)
+        self._elsewhere = elsewhere
         self._actor = actor
-        self._places: dict[str, tuple[int, int]] = {}
-        """How much of each log was told, and when what it held before was kept; by actor."""
-        self._lasts: dict[str, Entry] = {}
-        names = _actors(self._logs)
-        if actor and not any(_belongs(name, actor) for name in names):
+        self._marks: dict[str, Bookmark] = {}
+        """How much of each log was told."""
+        self._lasts: dict[tuple[str, str], Entry] = {}
+        """By host and log: one that moved has two."""
+        self.away: dict[str, str] = {}
+        """Hosts whose logs cannot be had now, and why."""
+        self._early = self._from_elsewhere()
+        here = self._shelf.names()
+        names = sorted({*map(shown, here), *here, *(name for each in elsewhere for name in each.names)})
+        if actor and not self.away and not any(_is_of(name, actor) for name in names):
             raise Wrong(f"there is no log of {actor!r} in {session.name}", nearest(actor, names, "logs"))
 
     def fresh(self) -> list[Entry]:
         """What was logged since it was asked last, by time."""
-        entries: list[Entry] = []
-        for actor in self._actors():
-            found = list(entries_of(self._read(actor), actor, self._lasts.get(actor)))
-            if found:
-                self._lasts[actor] = found[-1]
-            entries += found
-        return sorted(entries, key=lambda entry: entry.at)
+        entries = [*self._early, *self._from_here()]
+        self._early = []
+        return sorted([*entries, *self._from_elsewhere()], key=lambda entry: entry.at)
 
-    def follow(self, alive: Callable[[], object]) -> Iterator[Entry]:
-        """What is logged from now on, until the call has ended."""
+    def follow(self, alive: Callable[[], object]) -> Iterator[Entry | None]:
+        """What is logged from now on, until the call has ended; None after each look."""
         while True:
             lives = alive()
             yield from self.fresh()
+            yield None
             if not lives:
                 return
             sleep_ms(LOOK_MS)
 
-    def _actors(self) -> list[str]:
-        return [name for name in _actors(self._logs) if not self._actor or _belongs(name, self._actor)]
+    def _from_here(self) -> Iterator[Entry]:
+        names = [name for name in self._shelf.names() if not self._actor or _is_of(name, self._actor)]
+        told = self._shelf.read_on(ReadOn(marks=self._marks, names=tuple(names)), most=sys.maxsize)
+        for name, part in told.parts.items():
+            self._marks[name] = part.mark
+            yield from self._entries("", name, part.text)
 
-    def _read(self, actor: str) -> list[str]:
-        """Whole lines that are new. What a log held before it was begun anew is in NAME.old.log (remote/child.py)."""
-        log, old = self._logs / f"{actor}.log", self._logs / f"{actor}.old.log"
-        size, _ = _look(log)
-        _, kept_ns = _look(old)
-        place, known_ns = self._places.get(actor, (0, -1))
-        before = b""
-        if kept_ns != known_ns:
-            before, place = _whole_lines(old, place), 0
-        elif size < place:  # the disk was full: nothing was kept
-            place = 0
-        fresh = _whole_lines(log, place)
-        self._places[actor] = (place + len(fresh), kept_ns)
-        return (before + fresh).decode(errors="replace").splitlines()
+    def _from_elsewhere(self) -> list[Entry]:
+        entries: list[Entry] = []
+        for each in self._elsewhere:
+            more = True
+            try:
+                while more:
+                    texts, more = each.fresh()
+                    for name, text in texts.items():
+                        entries += self._entries(each.host, name, text)
+                self.away.pop(each.host, None)
+            except Broken as error:
+                self.away[each.host] = error.what
+        return entries
 
-
-def _belongs(log: str, actor: str) -> bool:
-    return actor in (log, log.partition("#")[0])
-
-
-def _look(log: Path) -> tuple[int, int]:
-    """Size in bytes, and the time of the last writing in ns; zeros when it is not there."""
-    try:
-        status = log.stat()
-    except FileNotFoundError:
-        return 0, 0
-    return status.st_size, status.st_mtime_ns
+    def _entries(self, host: str, log: str, text: bytes) -> list[Entry]:
+        lines = text.decode(errors="replace").splitlines()
+        found = list(entries_of(lines, shown(log), self._lasts.get((host, log))))
+        if found:
+            self._lasts[host, log] = found[-1]
+        return found
 
 
-def _whole_lines(log: Path, place: int) -> bytes:
-    """What stands in a file behind `place`, without a line that is still being written."""
-    try:
-        with log.open("rb") as file:
-            file.seek(place)
-            data = file.read()
-    except FileNotFoundError:
-        return b""
-    return data[: data.rfind(b"\n") + 1]
+def shown(log: str) -> str:
+    """The name for people: what is kept of an actor's log on another host (remote/far/shelf.py) is that actor's."""
+    return log.partition(FAR)[0] if is_actor(log) else log
 
 
-def _actors(logs: Path) -> list[str]:
-    return sorted({log.name.removesuffix(".log").removesuffix(".old") for log in logs.glob("*.log")})
+def _is_of(log: str, actor: str) -> bool:
+    return belongs(log, actor) or belongs(shown(log), actor)

@@ -44,6 +44,8 @@ class Delay(msgspec.Struct, frozen=True):
     cause_ms: float | None
     cause_max_ms: float | None
     messages: int
+    error_ms: float = 0.0
+    """How far these may be off: of what comes from another host, whose clock is compared with ours."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -52,8 +54,9 @@ class Seen(msgspec.Struct, frozen=True):
     seen_ns: int
     sent_ns: int
     size: int
-    age_ms: float | None
-    since_cause_ms: float | None
+    age_ms: float
+    since_cause_ms: float
+    error_ms: float = 0.0
 
 
 class Window:
@@ -89,10 +92,10 @@ class Window:
     def delay(self, now_ns: int) -> Delay:
         """Its lateness: means and worst."""
         self._forget(now_ns)
-        ages = [s.age_ms for s in self._seen if s.age_ms is not None]
-        causes = [s.since_cause_ms for s in self._seen if s.since_cause_ms is not None]
-        (sent, sent_max), (cause, cause_max) = _mean_and_worst(ages), _mean_and_worst(causes)
-        return Delay(self._topic, sent, sent_max, cause, cause_max, len(self._seen))
+        sent, sent_max = _mean_and_worst([s.age_ms for s in self._seen])
+        cause, cause_max = _mean_and_worst([s.since_cause_ms for s in self._seen])
+        error = max((s.error_ms for s in self._seen), default=0.0)
+        return Delay(self._topic, sent, sent_max, cause, cause_max, len(self._seen), error)
 
     def _forget(self, now_ns: int) -> None:
         while self._seen and now_ns - self._seen[0].seen_ns > WINDOW_NS:
@@ -118,7 +121,8 @@ def describe(figures: Hz | Bandwidth | Delay, width: int) -> str:
             return f"{topic}  nothing came"
         case Delay() as d:
             cause = f"since its cause {d.cause_ms:.0f} ms (worst {d.cause_max_ms:.0f})"
-            return f"{topic}  sent {d.sent_ms:.2f} ms ago (worst {d.sent_max_ms:.2f})  {cause}"
+            clocks = f"  all ±{d.error_ms:.1f} ms, for it comes from another host" if d.error_ms else ""
+            return f"{topic}  sent {d.sent_ms:.2f} ms ago (worst {d.sent_max_ms:.2f})  {cause}{clocks}"
 
 
 def _mean_and_worst(figures: list[float]) -> tuple[float, float] | tuple[None, None]:

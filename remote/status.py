@@ -59,13 +59,23 @@ class ActorStatus(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+Phase = Literal["starting", "running", "ending"]
+
+
 class CallStatus(msgspec.Struct, frozen=True):
     """A whole call."""
 
     session: str
     plan: str
-    phase: Literal["starting", "running", "ending"]
+    phase: Phase
     uptime_s: float
     actors: tuple[ActorStatus, ...]
     links: tuple[LinkStatus, ...] = ()
     """To the other hosts."""
+
+
+def call_phase(*, all_up: bool, ending: bool) -> Phase:
+    """How far a call is. `all_up`: every actor has run once."""
+    if ending:
+        return "ending"
+    return "running" if all_up else "starting"

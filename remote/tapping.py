@@ -13,6 +13,7 @@ from remote.copy import Copy, read_copy
 from remote.kinds import KINDS, choose
 from remote.losses import Losses
 from remote.status import CallStatus
+from remote.topics import views_elsewhere
 
 LOOK_NS = SECOND
 WAIT_S = 0.1
@@ -24,8 +25,10 @@ def find_topics(client: Client, wanted: Sequence[str]) -> list[str]:
     try:
         return choose(wanted, known)
     except Wrong:
-        if client.ask("agent", "status", kind=CallStatus).phase != "starting":
-            raise
+        call = client.ask("agent", "status", kind=CallStatus)
+        known |= {view.topic for view in views_elsewhere(client, call.links)}
+        if call.phase != "starting":
+            return choose(wanted, known)
         return choose(wanted, known | set(KINDS))
 
 

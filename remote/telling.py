@@ -92,7 +92,7 @@ class Meter:
     def tell(self, copy: Copy | None) -> Iterator[str]:
         """Figures when they are due."""
         if copy:
-            seen = Seen(copy.seen_ns, copy.header.t, copy.size, copy.age_ms, copy.since_cause_ms)
+            seen = Seen(copy.seen_ns, copy.header.t, copy.size, copy.age_ms, copy.since_cause_ms, copy.error_ms)
             self._windows[copy.topic].add(seen)
         at = now_ns()
         if at < self._due_ns:

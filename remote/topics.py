@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from itertools import chain
 
 import msgspec
 
+from bus.client import Client
 from bus.clock import SECOND
 from bus.control import TopicView
+from bus.errors import Broken
 from remote.columns import aligned
+from remote.far.place import FAR, HUB
+from remote.far.tie import LinkStatus
 from remote.kinds import KINDS
+from remote.status import CallStatus
+
+ANSWER_S = 2.0
 
 
 class TopicRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +33,39 @@ class TopicRow(msgspec.Struct, frozen=True, kw_only=True):
     given_by: tuple[str, ...]
     taken_by: tuple[str, ...]
     taps: int
+
+
+def views_of(client: Client) -> list[TopicView]:
+    """The topics of the whole call: on one host, or on several."""
+    links = client.ask("agent", "status", kind=CallStatus).links
+    return united(client.ask("hub", "topics", kind=list[TopicView]), views_elsewhere(client, links))
+
+
+def views_elsewhere(client: Client, links: Iterable[LinkStatus]) -> list[TopicView]:
+    """The same as the hubs of other hosts see them; one that is out of reach tells nothing."""
+    views: list[TopicView] = []
+    for link in links:
+        if link.stage == "up":
+            with suppress(Broken):  # it has just gone; `status` tells
+                views += client.ask(f"{HUB}{FAR}{link.host}", "topics", kind=list[TopicView], timeout_s=ANSWER_S)
+    return views
+
+
+def united(*hubs: Iterable[TopicView]) -> list[TopicView]:
+    """One view of each topic. What crosses passes both hubs: the one that has seen most has seen all of it."""
+    by_topic: dict[str, TopicView] = {}
+    for view in chain(*hubs):
+        known = by_topic.get(view.topic, view)
+        by_topic[view.topic] = TopicView(
+            topic=view.topic,
+            messages=max(view.messages, known.messages),
+            payload_bytes=max(view.payload_bytes, known.payload_bytes),
+            given_by=tuple(sorted({*view.given_by, *known.given_by})),
+            taken_by=tuple(sorted({*view.taken_by, *known.taken_by})),
+            lane=known.lane or view.lane,
+            taps=max(view.taps, known.taps),
+        )
+    return [by_topic[topic] for topic in sorted(by_topic)]
 
 
 def topic_rows(

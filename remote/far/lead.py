@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -18,6 +19,7 @@ from remote.far.landing import Ship
 from remote.far.orders import Orders
 from remote.far.outpost import EPOCHS, Outpost
 from remote.far.place import HERE, Place, is_actor
+from remote.far.shelf import keep_last
 from remote.far.tie import LinkStatus
 from remote.reason import StartFailed
 from remote.shipping.shipment import ship
@@ -149,8 +151,9 @@ class Lead:
             self._client.drop(question)
             yield ask, question.box.get()
 
-    def end(self) -> None:
-        """Tells all to end their part, and waits for them, not for ever."""
+    def end(self, logs: Path) -> None:
+        """Tells all to end their part. The last of their logs is kept in a folder of this host."""
+        keep_last(self._client, [o.host for o in self.outposts.values() if o.is_here], logs)
         for outpost in self.outposts.values():
             outpost.end()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from bus.clock import sleep_ms
 from bus.messages import Ask, Caption
 from remote.lab.sshd import MISSING, sshd_path
-from tests.e2e.call import Watcher, avatar
+from tests.e2e.call import Watcher, avatar, command, environment
 from tests.e2e.plans import PERSONA
 from tests.e2e.split import FAR_ACTORS, SplitCall, split_call
 
@@ -58,6 +61,31 @@ def test_an_actor_of_the_other_host_is_restarted_by_its_name(call: SplitCall, wa
     after = watcher.actor("tts")
     assert (after.host, after.epoch) == ("gpu", 2)
     assert after.pid != before.pid
+
+
+def test_nobody_has_to_know_where_an_actor_is_to_look_at_it(call: SplitCall, watcher: Watcher) -> None:
+    for name in ("tts", "hub@gpu", "hub"):
+        code, out, errors = avatar(call.home, "logs", name, "--json")
+        assert (code, errors) == (0, "")
+        assert {json.loads(line)["actor"] for line in out.splitlines()} == {name}
+    code, out, _ = avatar(call.home, "topics", "--json")
+    rows = {row["topic"]: row for row in map(json.loads, out.splitlines())}
+    assert (code, rows["llm.token"]["given_by"], rows["llm.token"]["messages"] > 0) == (0, ["llm"], True)
+    line = [command(), "tap", "llm.token", "--json", "--count", "1", "--timeout", "20"]
+    with subprocess.Popen(line, env=environment(call.home), stdout=subprocess.PIPE, encoding="utf-8") as tap:
+        watcher.until(lambda: bool(tapped(call.home)), 10, "it taps")
+        assert watcher.ask("are you there") == "Yes."
+        out, _ = tap.communicate(timeout=25)
+    (copy,) = map(json.loads, out.splitlines())
+    assert (copy["source"], copy["host"]) == ("llm", "gpu")
+    assert -copy["error_ms"] <= copy["age_ms"] < 5_000
+    assert 0 < copy["error_ms"] < 50
+
+
+def tapped(home: Path) -> int:
+    """How many tap what the llm says."""
+    _, out, _ = avatar(home, "topics", "--json")
+    return sum(row["taps"] for row in map(json.loads, out.splitlines()) if row["topic"] == "llm.token")
 
 
 def test_an_actor_moves_when_its_host_is_edited_and_back(call: SplitCall, watcher: Watcher) -> None:
@@ -115,3 +143,5 @@ def test_nothing_is_left_on_either_host_when_it_ends(call: SplitCall) -> None:
     assert (code, errors) == (0, "")
     call.expect_gone(known)
     assert call.wait(5) == 0
+    code, out, _ = avatar(call.home, "logs", "hub@gpu")
+    assert (code, "hub@gpu" in out) == (0, True)

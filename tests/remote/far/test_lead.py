@@ -113,7 +113,7 @@ def test_a_start_fails_when_a_host_cannot_be_reached(scene: Scene) -> None:
 
 def test_the_end_waits_for_the_other_hosts(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.up()
-    scene.lead.end()
+    scene.lead.end(FOLDER)
     assert scene.rope.ended
     scene.rope.says("ended")
     assert scene.lead.await_end() == ()
@@ -121,7 +121,7 @@ def test_the_end_waits_for_the_other_hosts(scene: Scene, monkeypatch: pytest.Mon
 
 def test_a_host_that_is_never_heard_again_does_not_hold_the_end_up_for_ever(scene: Scene) -> None:
     scene.up()
-    scene.lead.end()
+    scene.lead.end(FOLDER)
     assert scene.lead.await_end() == (
         "gpu is out of reach: its part of the call ends itself 60 s after it was last reached",
     )
