@@ -64,7 +64,7 @@ def test_an_actor_of_the_other_host_is_restarted_by_its_name(call: SplitCall, wa
 
 
 def test_nobody_has_to_know_where_an_actor_is_to_look_at_it(call: SplitCall, watcher: Watcher) -> None:
-    for name in ("tts", "hub@gpu", "hub"):
+    for name in ("hub@gpu", "agent@gpu", "hub"):
         code, out, errors = avatar(call.home, "logs", name, "--json")
         assert (code, errors) == (0, "")
         assert {json.loads(line)["actor"] for line in out.splitlines()} == {name}

@@ -45,7 +45,7 @@ def test_bytes_count_over_the_time_that_was_watched() -> None:
 def test_delays_are_mean_and_worst() -> None:
     seen, at = window()
     seen.add(Seen(at, at, 0, 3.0, 40.0))
-    seen.add(Seen(at, at, 0, 1.0, 20.0, 2.5))
+    seen.add(Seen(at, at, 0, 2.0, 30.0, 2.5))
     figures = seen.delay(at)
     assert (figures.sent_ms, figures.sent_max_ms, figures.cause_ms, figures.cause_max_ms) == (2.0, 3.0, 30.0, 40.0)
     assert "±2.5 ms" in describe(figures, 3)
