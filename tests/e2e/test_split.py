@@ -64,10 +64,11 @@ def test_an_actor_of_the_other_host_is_restarted_by_its_name(call: SplitCall, wa
 
 
 def test_nobody_has_to_know_where_an_actor_is_to_look_at_it(call: SplitCall, watcher: Watcher) -> None:
-    for name in ("hub@gpu", "agent@gpu", "hub"):
+    for name in ("agent@gpu", "face", "agent"):
         code, out, errors = avatar(call.home, "logs", name, "--json")
         assert (code, errors) == (0, "")
         assert {json.loads(line)["actor"] for line in out.splitlines()} == {name}
+    assert watcher.ask("are you there") == "Yes."
     code, out, _ = avatar(call.home, "topics", "--json")
     rows = {row["topic"]: row for row in map(json.loads, out.splitlines())}
     assert (code, rows["llm.token"]["given_by"], rows["llm.token"]["messages"] > 0) == (0, ["llm"], True)
@@ -143,5 +144,5 @@ def test_nothing_is_left_on_either_host_when_it_ends(call: SplitCall) -> None:
     assert (code, errors) == (0, "")
     call.expect_gone(known)
     assert call.wait(5) == 0
-    code, out, _ = avatar(call.home, "logs", "hub@gpu")
-    assert (code, "hub@gpu" in out) == (0, True)
+    code, out, _ = avatar(call.home, "logs", "agent@gpu")
+    assert (code, "agent@gpu" in out) == (0, True)
