@@ -8,7 +8,7 @@ import pytest
 
 from bus.clock import MS, now_ns, sleep_ms
 from bus.control import Activate
-from bus.messages import Cut, Level, Message, Sentence, Token, TurnState, VoiceAudio
+from bus.messages import Cut, FaceFrame, Level, Message, MouthFrame, Sentence, Token, TurnState, VoiceAudio
 from tests.bus.house import House, until
 from tests.bus.world import World, world_of
 
@@ -86,6 +86,29 @@ def test_a_network_that_is_gone_for_a_while_delays_and_loses_nothing(world: Worl
         world.mend()
         until(lambda: len(ear.messages) == 100)
         assert texts(ear.messages) == list(range(100))
+
+
+def test_after_a_long_cut_all_that_is_still_wanted_arrives_once_in_order_and_no_stale_picture(world: World) -> None:
+    with (
+        world.laptop.peer("cam-out", takes=(Token, MouthFrame, FaceFrame), kind="actor") as ear,
+        world.gpu.peer("av-sync", gives=(Token, MouthFrame, FaceFrame)) as source,
+    ):
+        world.until_known(world.gpu, "cam-out")
+        world.hang_up()
+        for index in range(50):
+            source.send(
+                Token(text=str(index), index=index),
+                MouthFrame(index=index, payload=b"jpeg"),
+                FaceFrame(position=index, at_ns=now_ns(), payload=b"jpeg"),
+            )
+        sleep_ms(2_100)  # longer than a frame is worth showing
+        world.mend()
+        source.send(FaceFrame(position=99, at_ns=now_ns(), payload=b"jpeg"))
+        until(lambda: len(ear.messages) >= 101)
+        assert texts(ear.messages) == list(range(50))
+        assert [m.index for m in ear.messages if isinstance(m, MouthFrame)] == list(range(50))
+        assert [m.position for m in ear.messages if isinstance(m, FaceFrame)] == [99]
+        until(lambda: source.link.unsettled == 0)
 
 
 def test_the_far_hub_may_die_without_losing_what_was_under_way_to_its_consumers() -> None:

@@ -197,6 +197,26 @@ def test_one_that_ended_because_nobody_came_is_begun_again_with_later_epochs(sce
     assert "hub@gpu" not in scene.rope.charge.place.epochs
 
 
+def test_after_a_sleep_longer_than_the_grace_it_says_that_the_part_there_had_ended_and_begins_it_anew(
+    scene: Scene,
+) -> None:
+    scene.up()
+    scene.reported(scene.report(epoch=3))
+    scene.step(3_600_000, msgspec.structs.replace(SPAN, silent_ms=3_600_000))
+    assert scene.stage() == "silent"
+    scene.rope.fault = GONE
+    scene.step()
+    scene.step(600)
+    assert scene.rope.charge.only_join
+    scene.rope.says("ended", ending=Ending("its part of the call had ended, for nobody came"))
+    scene.step()
+    assert "had ended, for nobody came" in scene.post.link(scene.clock.at_ns).words
+    scene.step(600)
+    scene.shipped_there()
+    assert not scene.rope.charge.only_join
+    assert scene.rope.charge.place.epochs["tts"] > 3
+
+
 def test_it_is_told_to_end_as_soon_as_it_can_be_reached(scene: Scene) -> None:
     scene.up()
     scene.rope.fault = GONE
