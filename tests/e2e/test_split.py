@@ -6,13 +6,19 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import psutil
 import pytest
 
 from bus.clock import sleep_ms
-from bus.messages import Ask, Caption
+from bus.messages import Ask, Caption, VoiceAudio
+from bus.recording import Reader
+from remote.audit.evidence import gather
+from remote.audit.hearing import heard_once, heard_to_the_end
+from remote.audit.sounds import spoken_whole
+from remote.audit.thoughts import sentences_once, sentences_say_the_answer, tokens_once
 from remote.lab.sshd import MISSING, sshd_path
 from tests.e2e.call import Watcher, avatar, command, environment
 from tests.e2e.plans import PERSONA
@@ -101,6 +107,34 @@ def test_an_actor_moves_when_its_host_is_edited_and_back(call: SplitCall, watche
         watcher.until(lambda: watcher.actor("face").state == "running", 5, "it runs")
         assert watcher.actor("face").host == host
         assert watcher.ask("are you there") == "Yes."
+
+
+def test_a_move_in_the_middle_of_a_reply_is_proved_by_the_recording(
+    call: SplitCall, watcher: Watcher, tmp_path: Path
+) -> None:
+    plan, file = call.folder / "live.toml", tmp_path / "move.rec"
+    there = plan.read_text(encoding="utf-8")
+    line = [command(), "record", "-o", str(file)]
+    with subprocess.Popen(line, env=environment(call.home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as tape:
+        watcher.until(lambda: bool(tapped(call.home)), 10, "it records")
+        watcher.client.send(Ask(text="tell me a story"))
+        watcher.until(lambda: any(c.text and not c.done for c in watcher.of(Caption)), 10, "it speaks")
+        plan.write_text(there.replace('[actors.face]\nhost = "gpu"', "[actors.face]"), encoding="utf-8")
+        code, out, errors = avatar(call.home, "apply", str(plan))
+        assert (code, "replaced face: host:" in out) == (0, True), f"{out}{errors}"
+        watcher.until(lambda: any(c.done and len(c.text) > 40 for c in watcher.of(Caption)), 30, "it is told")
+        tape.terminate()
+        tape.wait(10)
+    code, out, errors = avatar(call.home, "move", "face", "gpu")
+    assert (code, errors, plan.read_text(encoding="utf-8")) == (0, "", there)
+    with Reader(file) as entries:
+        evidence = gather(entries)
+    assert not evidence.lost
+    for rule in (tokens_once, sentences_once, sentences_say_the_answer, spoken_whole, heard_once, heard_to_the_end):
+        assert list(rule(evidence)) == []
+    drawn = [seen.header.host for seen in evidence.seen if seen.header.source == "face"]
+    assert [host for host, _ in groupby(drawn)] == ["gpu", "local"]
+    assert {seen.header.host for seen, _ in evidence.of(VoiceAudio)} == {"gpu"}
 
 
 def test_a_part_of_the_other_host_that_is_killed_comes_back(watcher: Watcher) -> None:
