@@ -31,6 +31,7 @@ class MicOut(Actor):
 
     engines: ClassVar[Mapping[str, str]] = {
         "file": "actors.mic_out.sound_file:FileSpeaker",
+        "device": "actors.mic_out.device:DeviceSpeaker",
         "web": "actors.mic_out.page:PageSpeaker",
         "fake": "actors.mic_out.fake:FakeSpeaker",
     }
@@ -39,9 +40,8 @@ class MicOut(Actor):
         self.speaker = speaker
         self._playout = Playout()
         self._pulled: deque[tuple[int, NDArray[np.int16]]] = deque(maxlen=100)
-        self._joiner = Joiner()
+        self._joiner, self._causes = Joiner(), Causes[Played | SoundClock]()
         self._played: asyncio.Queue[Heard] = asyncio.Queue(maxsize=256)
-        self._causes = Causes[Played | SoundClock]()
         self._progress = Progress(self.unit)
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None

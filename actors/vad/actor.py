@@ -30,6 +30,7 @@ class Vad(Actor):
 
     engines: ClassVar[Mapping[str, str]] = {
         "file": "actors.vad.sound_file:SoundFile",
+        "device": "actors.vad.device:DeviceMicrophone",
         "web": "actors.vad.page:Page",
         "fake": "actors.vad.fake:FakeMicrophone",
     }

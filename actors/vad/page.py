@@ -67,7 +67,7 @@ class Page:
         spare = self._samples.size - self.settings.most_ms * RATE_HZ // 1000
         if spare > 0:
             if not self.dropped:
-                log.warning("sound of the page is dropped: it comes faster than it is heard")
+                log.warning("sound is dropped: it comes faster than it is heard")
             self.dropped += spare
             self._samples = self._samples[spare:]
             self._next_ns += spare * clock.SECOND // RATE_HZ

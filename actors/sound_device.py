@@ -1,0 +1,132 @@
+"""Sound devices of this machine, through PortAudio (sounddevice): found by their exact names, for mic-out and vad.
+
+A cable has a name for each host API, and both its ends look alike ("CABLE Input" is played to, "CABLE Output" is recorded from),
+so nothing is guessed from a part of a name. PortAudio's list is made once: it is made anew before a device is looked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bus.errors import Broken, Fatal, Wrong
+
+Way = Literal["output", "input"]
+
+PREFERRED = ("Windows WASAPI", "Windows DirectSound", "MME", "Core Audio", "JACK Audio Connection Kit", "ALSA")
+"""Of devices that are called alike. WASAPI has the least delay; WDM-KS takes a device from everybody else, and is never taken."""
+MME_LETTERS = 31
+"""MME cuts names off here."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundDevice:
+    """One device of one host API that has channels of the wanted way."""
+
+    index: int
+    name: str
+    host_api: str
+    channels: int
+    rate_hz: float
+
+    @property
+    def full_name(self) -> str:
+        """As a plan may name it."""
+        return f"{self.name}, {self.host_api}"
+
+
+def portaudio() -> Any:
+    """The library. Raises Fatal when it, or what it needs of the system, is not installed."""
+    try:
+        return importlib.import_module("sounddevice")
+    except ImportError:
+        raise Fatal("sounddevice is not installed", "install it: uv sync --extra device") from None
+    except OSError:
+        raise Fatal("PortAudio is not installed", "apt install libportaudio2") from None
+
+
+def refresh(library: Any) -> None:
+    """Has the devices listed anew. All streams of this process must be closed."""
+    library._terminate()
+    library._initialize()
+
+
+def found_devices(library: Any, way: Way) -> list[SoundDevice]:
+    """All that can be played to ("output") or recorded from ("input")."""
+    apis = [str(api["name"]) for api in library.query_hostapis()]
+    return [
+        SoundDevice(
+            index=number,
+            name=str(device["name"]),
+            host_api=apis[int(device["hostapi"])],
+            channels=int(device[f"max_{way}_channels"]),
+            rate_hz=float(device["default_samplerate"]),
+        )
+        for number, device in enumerate(library.query_devices())
+        if int(device[f"max_{way}_channels"]) > 0
+    ]
+
+
+def chosen(devices: Sequence[SoundDevice], wanted: str, default: int, way: Way) -> SoundDevice:
+    """The device of that name ("NAME" or "NAME, HOST API"); the system's own one for "". Raises Wrong with what there is."""
+    if not wanted:
+        own = [device for device in devices if device.index == default] or list(devices)
+        if own:
+            return own[0]
+        raise Wrong(f"this machine has no sound {way}", "plug one in, or take the engine web or file")
+    usable = [device for device in devices if "WDM-KS" not in device.host_api]
+    same = [device for device in usable if wanted in (device.name, device.full_name)]
+    if not same and not any(wanted.endswith(f", {device.host_api}") for device in devices):
+        same = [d for d in usable if d.host_api == "MME" and d.name == wanted[:MME_LETTERS]]
+    if not same:
+        names = ", ".join(f'"{device.full_name}"' for device in usable) or "none"
+        raise Wrong(f'there is no sound {way} called "{wanted}"', f"there are: {names}")
+    best = min(_rank(device) for device in same)
+    first, *others = [device for device in same if _rank(device) == best]
+    if others:
+        raise Wrong(f'"{wanted}" is the name of several devices', "rename one of them in the system's sound settings")
+    return first
+
+
+def _rank(device: SoundDevice) -> int:
+    return PREFERRED.index(device.host_api) if device.host_api in PREFERRED else len(PREFERRED)
+
+
+def look_for(library: Any, wanted: str, way: Way) -> SoundDevice:
+    """The device, as the system has it now. Raises Wrong."""
+    default = library.default.device[1 if way == "output" else 0]
+    return chosen(found_devices(library, way), wanted, int(default), way)
+
+
+def extra_settings(library: Any, device: SoundDevice) -> Mapping[str, Any]:
+    """WASAPI takes only its mixer's own rate, unless it is told to convert."""
+    if sys.platform == "win32" and "WASAPI" in device.host_api:
+        return {"extra_settings": library.WasapiSettings(auto_convert=True)}
+    return {}
+
+
+def rate_for(library: Any, device: SoundDevice, way: Way, wanted_hz: int, channels: int) -> int:
+    """The wanted rate where the device takes it, else its own."""
+    check = library.check_output_settings if way == "output" else library.check_input_settings
+    try:
+        check(
+            device=device.index,
+            channels=channels,
+            dtype="int16",
+            samplerate=wanted_hz,
+            **extra_settings(library, device),
+        )
+    except (library.PortAudioError, ValueError):
+        return round(device.rate_hz)
+    return wanted_hz
+
+
+def taken(library: Any, device: SoundDevice, error: Exception) -> Broken:
+    """The device could not be opened."""
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return Broken(
+        f'"{device.full_name}" could not be opened: {reason}', "close what else uses it alone, or take another one"
+    )

@@ -1,0 +1,107 @@
+"""Scenes of the device microphone, on a pretended PortAudio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from actors.vad import device as device_module
+from actors.vad.device import DeviceMicrophone, DeviceMicrophoneSettings
+from actors.vad.engine import RATE_HZ, WINDOW, Sound
+from bus.clock import MS, now_ns
+from bus.errors import Wrong
+from tests.actors.pretended_portaudio import PortAudio, device
+
+
+def microphone(library: PortAudio, monkeypatch: pytest.MonkeyPatch, name: str = "") -> DeviceMicrophone:
+    monkeypatch.setattr(device_module, "portaudio", lambda: library)
+    monkeypatch.setattr(device_module, "AGAIN_S", 0.02)
+    monkeypatch.setattr(device_module, "LOOK_S", 0.01)
+    return DeviceMicrophone(DeviceMicrophoneSettings(device=name))
+
+
+async def until(there: Callable[[], object]) -> None:
+    for _ in range(1_000):
+        if there():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not come to pass within 5 s")
+
+
+async def heard(ear: DeviceMicrophone, windows: int) -> list[Sound]:
+    found: list[Sound] = []
+    async with asyncio.timeout(5):
+        async for sound in ear.windows():
+            found.append(sound)
+            if len(found) == windows:
+                break
+    return found
+
+
+def test_what_it_records_comes_in_windows_with_the_time_of_its_capture(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = PortAudio([device("Cable", out=0, into=2)])
+
+    async def scene() -> None:
+        ear = microphone(library, monkeypatch, "Cable")
+        await ear.open()
+        await until(lambda: library.streams)
+        said = np.arange(1, 2 * WINDOW + 1, dtype=np.int16)
+        before_ns = now_ns()
+        library.streams[0].record(said, ago_s=0.064)
+        first, second = await heard(ear, 2)
+        assert (np.concatenate([first.pcm, second.pcm]) == said).all()
+        assert before_ns - 64 * MS <= first.at_ns <= now_ns() - 64 * MS
+        assert second.at_ns - first.at_ns == 32 * MS
+        await ear.close()
+        await ear.close()
+        assert not library.streams[0].active
+
+    asyncio.run(scene())
+
+
+def test_a_device_of_another_rate_is_resampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = PortAudio([device("Cable", out=0, into=1, rate_hz=48_000)], rates=(48_000,))
+
+    async def scene() -> None:
+        ear = microphone(library, monkeypatch)
+        await ear.open()
+        await until(lambda: library.streams)
+        (stream,) = library.streams
+        assert stream.samplerate == 48_000
+        tone = (8_000 * np.sin(2 * np.pi * 440 * np.arange(48_000 // 2) / 48_000)).astype(np.int16)
+        stream.record(tone)
+        found = await heard(ear, 14)
+        pcm = np.concatenate([sound.pcm for sound in found]).astype(float)[RATE_HZ // 20 :]
+        spectrum = np.abs(np.fft.rfft(pcm * np.hanning(pcm.size)))
+        assert abs(int(spectrum.argmax()) * RATE_HZ / pcm.size - 440) < 5
+        await ear.close()
+
+    asyncio.run(scene())
+
+
+def test_while_it_is_away_silence_comes_and_then_it_is_heard_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = PortAudio([device("Cable", out=0, into=1)])
+
+    async def scene() -> None:
+        ear = microphone(library, monkeypatch, "Cable")
+        await ear.open()
+        await until(lambda: library.streams)
+        library.devices = []
+        library.streams[0].active = False
+        silent = await heard(ear, 3)
+        assert all(not sound.pcm.any() for sound in silent)
+        library.devices = [device("Cable", out=0, into=1)]
+        await until(lambda: len(library.streams) == 2)
+        library.streams[1].record(np.full(WINDOW, 5, dtype=np.int16))
+        assert any((sound.pcm == 5).any() for sound in await heard(ear, 3))
+        await ear.close()
+
+    asyncio.run(scene())
+
+
+def test_a_wrong_name_is_told_before_the_call_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Wrong, match='there is no sound input called "Cabel"'):
+        asyncio.run(microphone(PortAudio([device("Cable", out=0, into=1)]), monkeypatch, "Cabel").open())
