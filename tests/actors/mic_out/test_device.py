@@ -49,13 +49,14 @@ def test_a_sample_is_heard_at_the_time_of_the_dac() -> None:
 
 
 def test_another_rate_is_resampled_without_a_gap() -> None:
+    place = 0
+
     def tone(samples: int, at_ns: int) -> NDArray[np.int16]:
         nonlocal place
         pcm = (8_000 * np.sin(2 * np.pi * 440 * (np.arange(place, place + samples)) / 48_000)).astype(np.int16)
         place += samples
         return pcm
 
-    place = 0
     stream = Stream(Tap(tone, 44_100, 1), 1, 44_100, 0, active=True)
     heard = np.concatenate([stream.play(441)[:, 0] for _ in range(50)]).astype(float)
     settled = heard[4_410:]
