@@ -45,7 +45,10 @@ def portaudio() -> Any:
     except ImportError:
         raise Fatal("sounddevice is not installed", "install it: uv sync --extra device") from None
     except OSError:
-        raise Fatal("PortAudio is not installed", "apt install libportaudio2") from None
+        todo = (
+            "apt install libportaudio2" if sys.platform == "linux" else "install sounddevice anew: it brings PortAudio"
+        )
+        raise Fatal("PortAudio is not installed", todo) from None
 
 
 def refresh(library: Any) -> None:
@@ -87,7 +90,10 @@ def chosen(devices: Sequence[SoundDevice], wanted: str, default: int, way: Way) 
     best = min(_rank(device) for device in same)
     first, *others = [device for device in same if _rank(device) == best]
     if others:
-        raise Wrong(f'"{wanted}" is the name of several devices', "rename one of them in the system's sound settings")
+        raise Wrong(
+            f'"{wanted}" is the name of {len(others) + 1} devices of {first.host_api}',
+            "rename one of them in the system's sound settings",
+        )
     return first
 
 

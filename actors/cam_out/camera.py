@@ -181,7 +181,7 @@ class VirtualCamera:
                 f"there is no kind of virtual camera called {self.settings.backend!r} on this system",
                 "leave backend out of the plan: whichever is there is taken",
             ) from None
-        except RuntimeError as error:
+        except (RuntimeError, ValueError) as error:
             said = " ".join(str(error).split())
             raise Fatal(f"the virtual camera cannot be taken: {said}", WHAT_TO_DO.get(sys.platform, LINUX)) from None
 

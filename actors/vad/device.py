@@ -46,6 +46,7 @@ class Ear:
         self.overflows = 0
         self._loop = loop
         self._sound = sound
+        self._rate_hz = rate_hz
         self._channels = channels
         self._resampler: Any = None
         if rate_hz != RATE_HZ:
@@ -58,7 +59,9 @@ class Ear:
         self.heard_ns = now_ns()
         if status and status.input_overflow:
             self.overflows += 1
-        ago_s = max(0.0, time.currentTime - time.inputBufferAdcTime) if time.inputBufferAdcTime else frames / RATE_HZ
+        ago_s = (
+            max(0.0, time.currentTime - time.inputBufferAdcTime) if time.inputBufferAdcTime else frames / self._rate_hz
+        )
         pcm = np.frombuffer(bytes(data), dtype=np.int16).reshape(frames, self._channels)
         mono = pcm[:, 0] if self._channels == 1 else pcm.mean(axis=1).astype(np.int16)
         if self._resampler is not None:

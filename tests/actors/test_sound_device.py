@@ -57,7 +57,7 @@ def test_a_part_of_a_name_is_no_name() -> None:
 
 
 def test_two_of_one_name_are_not_guessed_between() -> None:
-    with pytest.raises(Wrong, match="several devices"):
+    with pytest.raises(Wrong, match="the name of 2 devices of ALSA"):
         look_for(PortAudio([device("USB Audio"), device("USB Audio")]), "USB Audio", "output")
 
 
