@@ -21,6 +21,8 @@ class Readiness(msgspec.Struct, frozen=True):
     ok: bool
     why: str = ""
     todo: str = ""
+    slow: bool = False
+    """Not `ok`, though it runs: nobody would choose it, but somebody may name it."""
 
 
 NOTHING_NEEDED = Readiness(ok=True, why="needs nothing")
@@ -51,13 +53,28 @@ def lacks(package: str, extra: str) -> Readiness | None:
 
 def reach(url: str, *, timeout_s: float = PROBE_S) -> Readiness:
     """Whether a server takes connections at an http address. What it would answer is not waited for: it may be speaking."""
-    host, port = address_of(url)
+    proxy = "" if is_here(url) else _proxy_to(url)
+    host, port = address_of(proxy or url)
     where = f"{host}:{port}"
     try:
         socket.create_connection((host, port), timeout=timeout_s).close()
     except OSError:
+        if proxy:
+            return Readiness(
+                ok=False, why=f"no proxy at {where}", todo="correct HTTP_PROXY, or name the server in NO_PROXY"
+            )
         return Readiness(ok=False, why=f"no server at {where}", todo="start it, or add it as [services.NAME]")
-    return Readiness(ok=True, why=f"the server at {where}")
+    return Readiness(ok=True, why=f"the proxy at {where}" if proxy else f"the server at {where}")
+
+
+def _proxy_to(url: str) -> str:
+    """The proxy that stands between, as the environment (or Windows) names it; empty: none."""
+    from urllib.request import getproxies, proxy_bypass  # slow to import, and rarely needed
+
+    proxies, parts = getproxies(), urlsplit(url)
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return ""
+    return proxies.get(parts.scheme) or proxies.get("all") or ""
 
 
 def address_of(url: str) -> tuple[str, int]:
@@ -74,6 +91,7 @@ def is_here(url: str) -> bool:
     """Whether an address is on this machine: no proxy may come between."""
     host = urlsplit(url).hostname or ""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified

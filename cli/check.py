@@ -17,6 +17,8 @@ def check(
 ) -> None:
     """Check a plan: names, settings, files, ports, and that every actor is fed. Starts nothing.
 
+    Warns of what this machine lacks for the engines that the plan places here; avatar up refuses then.
+
     Example: avatar check topology/local.toml
     """
     from actors.gpu import gpus
@@ -28,7 +30,7 @@ def check(
     from topology.plan import LOCAL
     from topology.reading import examine
 
-    found, faults = examine(plan, ports=ports)
+    found, faults = examine(plan, ports=ports, engines=True)
     if not tell_faults(plan, faults, as_json=as_json) or found is None:
         raise typer.Exit(2)
     if not as_json:

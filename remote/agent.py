@@ -35,12 +35,12 @@ from remote.scribe import NAME as RECORDER
 from remote.scribe import Scribe
 from remote.serving.brood import end_brood, mark_of
 from remote.session import Ending, Running, Session
+from remote.settling import settled_plan
 from remote.shelf import ReadOn, Shelf
 from remote.staff import Staff
 from remote.status import CallStatus, call_phase
 from remote.vigil import Vigil
 from remote.wish import Wish
-from topology.choice import settle
 from topology.plan import Plan
 
 _log = logging.getLogger(__name__)
@@ -57,9 +57,9 @@ class HostAgent:
         """Begins the session, or takes over what another host agent left of it. Raises what keeps it from that."""
         self._session = session
         self._place = place = session.place()
-        plan = self._settled(session.plan())
-        self._keys = session.keys()
         left = left_of(session)
+        plan = settled_plan(session, fresh=left is None)
+        self._keys = session.keys()
         fresh = Muster(home=str(Path.cwd()), began_ns=now_ns(), folders=names_of(record_folders(plan)))
         self._book = Rollbook(lambda muster: session.write("staff.json", muster), left or fresh)
         self._ending = self._book.muster.ending
@@ -214,13 +214,6 @@ class HostAgent:
         except OSError as error:
             raise Broken(f"the plan cannot be kept in {self._session.folder}: {error.strerror}") from error
         self._attendance.lasts(plan.session.grace_s)
-
-    def _settled(self, plan: Plan) -> Plan:
-        """The plan with its engines chosen, and from now on the session's: a host agent after this one chooses no others."""
-        settled = settle(plan, self._place.host)
-        if settled != plan:
-            self._session.write("plan.json", settled)
-        return settled
 
     # --- for the next host agent ----------------------------------------------------------------------------------
 

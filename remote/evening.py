@@ -29,6 +29,7 @@ from remote.terminal import Terminal
 from remote.watching import Watching
 from topology.choice import choices, settle
 from topology.gpu_memory import gpu_loads
+from topology.lacks import expect_ready, lacks_of
 from topology.plan import LOCAL, Plan
 
 ADDRESS_S = 5.0
@@ -72,6 +73,8 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
     `watch`: the plan's file, when what is saved in it is to be applied.
     """
     plan = settle(plan, LOCAL)
+    lacks = lacks_of(plan, LOCAL)
+    expect_ready(lacks)
     terminal = _terminal(quiet=quiet, end="avatar down ends it" if detach else "Ctrl-C ends it")
     everybody = Everybody(terminal)
     director = Director.of(plan, everybody)
@@ -82,6 +85,8 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
     for load in gpu_loads(plan, {LOCAL: max((gpu.total_mb for gpu in gpus()), default=0)}):
         if not load.fits:
             terminal.line(f"[red]      ![/] {escape(load.line())}")
+    for lack in lacks:
+        terminal.line(f"[red]      ![/] {escape(lack.what)}; {escape(lack.todo)}")
     if detach and record_folders(plan):
         terminal.line("transcript.jsonl and latency.json are written only while an `avatar up` shows the call")
     try:

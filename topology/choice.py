@@ -12,10 +12,11 @@ from typing import Any
 
 import msgspec
 
-from actors.readiness import Readiness, address_of, readiness_of
+from actors.readiness import Readiness, readiness_of
 from bus.actor import Actor
 from topology.catalogue import HOUSE, Cast
 from topology.plan import AUTO, Placement, Plan
+from topology.services import service_at
 from topology.settings import input_paths
 from topology.stamp import stamp
 
@@ -62,7 +63,7 @@ def _readiness(placement: Placement, actor: type[Actor], name: str, plan: Plan) 
         return Readiness(ok=False, why=why)
     settings = msgspec.convert(told, engine.Settings)
     if url := str(getattr(settings, "url", "")):
-        if service := _service_at(url, placement.host, plan):
+        if service := service_at(url, placement.host, plan):
             return Readiness(ok=True, why=f"its service {service}")
         if name not in placement.settings:  # whoever listens at the default address may be anybody
             return Readiness(ok=False, why="the plan names no server")
@@ -79,12 +80,6 @@ def _lacks(actor: type[Actor], engine: type[Any], told: dict[str, object], plan:
     for path in input_paths(told, actor, engine).values():
         if not path.exists():
             yield f"there is no {path.name}"
-
-
-def _service_at(url: str, host: str, plan: Plan) -> str:
-    """The service of the same host that an engine would talk to, which is started before it; empty: none."""
-    served = (name for name, s in plan.services.items() if s.host == host and address_of(s.health) == address_of(url))
-    return next(served, "")
 
 
 def _settings_of(placement: Placement, engine: str) -> dict[str, object]:

@@ -17,6 +17,7 @@ from topology.collisions import check_collisions
 from topology.edges import Loose, givers, takers, unfed, unread
 from topology.fault import Fault, nearest
 from topology.form import Form
+from topology.lacks import lacks_of
 from topology.plan import AUTO, LOCAL, Host, Placement, Plan, Service, Session, is_name
 from topology.services import check_service_name, check_services
 from topology.settings import check_open_settings, check_settings, input_paths
@@ -56,20 +57,25 @@ def find_faults(path: Path | str, cast: Cast = HOUSE, *, ports: bool = True) -> 
     return examine(path, cast=cast, ports=ports)[1]
 
 
-def examine(path: Path | str, cast: Cast = HOUSE, *, ports: bool = False) -> tuple[Plan | None, list[Fault]]:
-    """The plan, None when it has errors, and all faults by line."""
+def examine(
+    path: Path | str, cast: Cast = HOUSE, *, ports: bool = False, engines: bool = False
+) -> tuple[Plan | None, list[Fault]]:
+    """The plan, None when it has errors, and all faults by line. `engines`: warn of what this host lacks for them now."""
     try:
         source = Source.read(Path(path))
     except Unreadable as error:
         return None, [error.fault]
-    return _examine(source, cast, ports=ports)
+    return _examine(source, cast, ports=ports, engines=engines)
 
 
-def _examine(source: Source, cast: Cast, *, ports: bool) -> tuple[Plan | None, list[Fault]]:
+def _examine(source: Source, cast: Cast, *, ports: bool, engines: bool = False) -> tuple[Plan | None, list[Fault]]:
     reader = Reader(source, cast)
     plan = reader.plan()
     check_collisions(reader.form, reader.placements, cast, probe=ports)
     check_services(reader.form, reader.services, probe=ports)
+    if engines and plan is not None and all(fault.warning for fault in reader.form.faults):
+        for lack in lacks_of(plan, LOCAL, cast):
+            reader.form.fault(("actors", lack.actor, "engine"), lack.what, lack.todo, warning=True)
     faults = sorted(dict.fromkeys(reader.form.faults), key=lambda fault: (fault.line, fault.warning))
     return (None if any(not fault.warning for fault in faults) else plan), faults
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from actors.readiness import address_of
 from bus.errors import Fatal
 from topology.catalogue import Cast
 from topology.form import Form
-from topology.plan import LOCAL, Service, is_name
+from topology.plan import LOCAL, Plan, Service, is_name
 from topology.ports import is_free
 from topology.wording import dotted
 
@@ -55,6 +56,18 @@ def health_port(health: str) -> int:
     except ValueError:
         return 0
     return port if parts.hostname in HERE else 0
+
+
+def service_at(url: str, host: str, plan: Plan) -> str:
+    """The service of a host that an engine there would talk to at an address; it is started before. Empty: none."""
+    served = (
+        name for name, s in plan.services.items() if s.host == host and _same(address_of(s.health), address_of(url))
+    )
+    return next(served, "")
+
+
+def _same(one: tuple[str, int], other: tuple[str, int]) -> bool:
+    return one == other or (one[1] == other[1] and {one[0], other[0]} <= HERE)
 
 
 def program_of(program: str, folder: str = "") -> str:

@@ -48,7 +48,8 @@ class Whisper:
             return Readiness(ok=False, why=error.what, todo=error.todo)
         if settings.device != "cpu" and weights > HEAVY and not gpus():
             todo = 'choose a smaller model, or set device = "cpu" if its answers may be late'
-            return Readiness(ok=False, why=f"{folder.name} needs a GPU to keep up", todo=todo)
+            why = f"{folder.name} needs a GPU to keep up"
+            return Readiness(ok=False, why=why, todo=todo, slow=settings.device == "auto")
         return Readiness(ok=True, why=f"the model {folder.name}")
 
     @classmethod

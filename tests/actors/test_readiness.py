@@ -51,6 +51,19 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_there() -> None:
     assert "[services.NAME]" in gone.todo
 
 
+def test_behind_a_proxy_it_is_the_proxy_that_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        where = f"127.0.0.1:{proxy.getsockname()[1]}"
+        monkeypatch.setenv("https_proxy", f"http://{where}")
+        monkeypatch.setenv("no_proxy", "intern.invalid")
+        assert reach("https://api.invalid/v1") == Readiness(ok=True, why=f"the proxy at {where}")
+        assert reach("https://intern.invalid/v1").why == "no server at intern.invalid:443"
+        assert reach("https://127.0.0.1:1/v1").why == "no server at 127.0.0.1:1"
+    gone = reach("https://api.invalid/v1")
+    assert (gone.ok, gone.why) == (False, f"no proxy at {where}")
+    assert "NO_PROXY" in gone.todo
+
+
 @pytest.mark.parametrize(
     ("url", "address"),
     [
@@ -69,6 +82,7 @@ def test_addresses(url: str, address: tuple[str, int]) -> None:
     ("url", "here"),
     [
         ("http://127.0.0.1:8080/v1", True), ("http://localhost/v1", True), ("http://[::1]:80", True),
+        ("http://0.0.0.0:80", True),
         ("http://gpu:8080", False), ("https://10.0.0.7/v1", False), ("http://localhost.example.org", False),
     ],
 )  # fmt: skip

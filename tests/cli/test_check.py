@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -28,6 +29,27 @@ def test_faults_go_to_stderr_with_file_and_line(tmp_path: Path, capsys: pytest.C
     assert f'{plan}:1: error: actors.vadd: there is no actor "vadd"\n    did you mean "vad"?' in said.err
     assert f"{plan}:2: error: sesion: no such table" in said.err
     assert said.err.endswith(f"{plan}: 2 errors\n")
+
+
+def test_an_engine_that_this_machine_cannot_run_is_a_warning_for_the_plan_may_be_another_ones(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AVATAR_HOME", str(tmp_path / "home"))
+    plan = tmp_path / "plan.toml"
+    text = DEMO.read_text(encoding="utf-8").replace('engine = "persona"', 'engine = "openai"')
+    for name in ("persona.toml", "conversation.wav"):
+        text = text.replace(f'"{name}"', f'"{(DEMO.parent / name).as_posix()}"')
+    plan.write_text(text.replace("persona = ", 'url = "http://127.0.0.1:1/v1"\npersona = '), encoding="utf-8")
+    assert run(["check", str(plan)]) == 0
+    said = capsys.readouterr()
+    assert ": warning: not ready here: llm (openai): no server at 127.0.0.1:1\n" in said.err
+    assert " is good: " in said.out
+    assert run(["check", str(plan), "--json"]) == 0
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert (fault["warning"], fault["todo"]) == (True, "start it, or add it as [services.NAME]")
+    errors = io.StringIO()
+    assert run(["up", str(plan)], errors) == 1
+    assert errors.getvalue().splitlines()[0] == "avatar: not ready here: llm (openai): no server at 127.0.0.1:1"
 
 
 def test_json_is_one_object_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from actors.readiness import Readiness
 from bus.client import Client
 from bus.clock import SECOND
-from bus.errors import AvatarError
+from bus.errors import AvatarError, Fatal
 from bus.messages import UserSaid
 from bus.messages.message import Message
 from bus.messages.stage import StageAddress
@@ -23,6 +24,7 @@ from remote.director import Audience
 from remote.evening import rejoin, spend
 from remote.session import Ending, Session
 from tests.remote.doubles import delivery, plan
+from topology.lacks import Lack
 from topology.plan import Placement, Plan
 
 Handler = Callable[..., None]
@@ -181,6 +183,26 @@ def test_one_who_leaves_a_call_with_a_page_is_told_its_address_first(stage: Stag
         "open http://127.0.0.1:8440/?token=x",
         "the call goes on in the background: avatar status, avatar down",
     ]
+
+
+def served(folder: Path) -> Plan:
+    settings: dict[str, object] = {"url": "http://127.0.0.1:1/v1"}
+    return msgspec.structs.replace(
+        plan(folder), actors={"llm": Placement(actor="llm", engine="openai", settings=settings)}
+    )
+
+
+def test_a_named_engine_that_cannot_run_here_is_told_before_anything_is_started(stage: Stage) -> None:
+    with pytest.raises(Fatal, match=r"not ready here: llm \(openai\): no server at 127\.0\.0\.1:1"):
+        spend(served(stage.folder), detach=False, quiet=False)
+    assert (stage.director, stage.out.getvalue()) == (None, "")
+
+
+def test_one_that_is_only_slow_here_is_told_and_runs(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Readiness(ok=False, why="no GPU", todo="take a smaller one", slow=True)
+    monkeypatch.setattr(evening, "lacks_of", lambda plan, host: (Lack("llm", "openai", slow),))
+    assert spend(served(stage.folder), detach=False, quiet=False) == 0
+    assert "      ! slow here: llm (openai): no GPU; take a smaller one" in stage.out.getvalue().splitlines()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -111,7 +111,8 @@ class MuseTalk:
         if settings.device == "cpu":
             return Readiness(ok=True, why="the processor, slowly")
         if not (found := gpus()):
-            return Readiness(ok=False, why="no NVIDIA GPU here", todo='device = "cpu" draws without one, slowly')
+            todo = 'device = "cpu" draws without one, slowly'
+            return Readiness(ok=False, why="no NVIDIA GPU", todo=todo, slow=settings.device == "auto")
         return Readiness(ok=True, why=found[0].name)
 
     @classmethod

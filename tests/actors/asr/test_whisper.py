@@ -66,7 +66,9 @@ def test_it_says_before_a_call_what_it_lacks(tiny: Path, tmp_path: Path, monkeyp
 def test_a_large_model_wants_a_gpu(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("actors.asr.whisper.check_files", lambda folder: 809_000_000)
     monkeypatch.setattr("actors.asr.whisper.gpus", lambda: ())
-    assert "needs a GPU" in Whisper.ready(WhisperSettings(folder=str(tiny))).why
+    alone = Whisper.ready(WhisperSettings(folder=str(tiny)))
+    assert (alone.ok, alone.slow, "needs a GPU" in alone.why) == (False, True, True)
+    assert not Whisper.ready(WhisperSettings(folder=str(tiny), device="cuda")).slow, "without one it cannot run at all"
     assert Whisper.ready(WhisperSettings(folder=str(tiny), device="cpu")).ok
     monkeypatch.setattr("actors.asr.whisper.gpus", lambda: (Gpu("A card", 8_000, 7_000),))
     assert Whisper.ready(WhisperSettings(folder=str(tiny))).ok

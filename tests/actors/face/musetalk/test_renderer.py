@@ -198,7 +198,8 @@ def test_whether_it_can_run_here_is_known_without_loading(monkeypatch: pytest.Mo
     assert MuseTalk.ready(whole).why == "RTX"
     assert "no face pack" in MuseTalk.ready(MuseTalkSettings()).why
     monkeypatch.setattr(module, "gpus", tuple)
-    assert not MuseTalk.ready(whole).ok
+    assert (MuseTalk.ready(whole).ok, MuseTalk.ready(whole).slow) == (False, True)
+    assert not MuseTalk.ready(msgspec.structs.replace(whole, device="cuda")).slow
     assert MuseTalk.ready(msgspec.structs.replace(whole, device="cpu")).ok
     monkeypatch.undo()
     monkeypatch.setattr(module, "lacks", lambda package, extra: None)
