@@ -73,7 +73,7 @@ KNOWN = (
         "|name resolution|network (is|was|connectivity)|retries exceeded|no matching distribution found for uv",
         Broken,
         "{host} cannot reach the package index",
-        "let it out to pypi.org, or name a mirror there: UV_DEFAULT_INDEX for uv, PIP_INDEX_URL for pip",
+        "let it out to the network, or name a mirror there: UV_DEFAULT_INDEX for uv, PIP_INDEX_URL for pip",
     ),
 )
 

@@ -24,7 +24,7 @@ GPU = Host(ssh="root@gpu:22")
         ("uv", "ERROR: No matching distribution found for uv", Broken, "cannot reach the package index"),
         (
             "packages",
-            "error: Failed to fetch: `https://pypi.org/simple/numpy/`\n  Caused by: dns error",
+            "error: Failed to fetch: `https://index.example/simple/numpy/`\n  Caused by: dns error",
             Broken,
             "cannot reach the package index",
         ),

@@ -114,7 +114,7 @@ def test_a_part_that_is_not_of_this_file_is_sent_again(far: FarSide, tmp_path: P
 def test_an_installation_that_failed_is_told_and_tried_again(far: FarSide, tmp_path: Path) -> None:
     model = tmp_path / "persona.toml"
     model.write_text("me")
-    (far.home / "uv.fails").write_text("error: Failed to fetch: `https://pypi.org/simple/numpy/`\n")
+    (far.home / "uv.fails").write_text("error: Failed to fetch: `https://index.example/simple/numpy/`\n")
     with pytest.raises(AvatarError, match="cannot reach the package index"):
         brought(model)
     (far.home / "uv.fails").unlink()
