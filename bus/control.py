@@ -266,9 +266,10 @@ class TopicView(msgspec.Struct, frozen=True):
 
 
 class HubView(msgspec.Struct, frozen=True):
-    """The hub's answer to "hub"."""
+    """The hub's answer to "hub". `boot` changes with each start; the copies that it makes carry it."""
 
     pid: int
+    boot: int
     uptime_s: float
     below_gen: int
     drops: tuple[Drops, ...]
@@ -296,5 +297,4 @@ def arguments_of(ask: Ask, kind: type[T]) -> T:
     try:
         return msgspec.msgpack.decode(ask.args, type=kind)
     except UNREADABLE as error:
-        todo = "is this avatar another version than the running call?"
-        raise Wrong(f"bad arguments of {ask.verb}: {error}", todo) from None
+        raise Wrong(f"bad arguments of {ask.verb}: {error}", "is this avatar newer than the running call?") from None

@@ -138,7 +138,7 @@ class Desk:
 
     def _self(self) -> HubView:
         hub = self._hub
-        return HubView(os.getpid(), (now_ns() - hub.boot) / SECOND, hub.log.below_gen, hub.tally.drops())
+        return HubView(os.getpid(), hub.boot, (now_ns() - hub.boot) / SECOND, hub.log.below_gen, hub.tally.drops())
 
     def _spans(self) -> list[SpanView]:
         return [_view(span, now_ns()) for span in self._hub.frontier.spans]

@@ -18,7 +18,7 @@ import msgspec
 from bus.control import Drops
 from bus.errors import Broken, Wrong
 
-FORMAT = 1
+FORMAT = 2
 BUFFER_BYTES = 1 << 20
 MAX_ENTRY_BYTES = 32 * 1024 * 1024
 """More than any message and its envelope."""
@@ -54,13 +54,15 @@ class Passed(Entry, frozen=True, tag="m"):
 
 
 class Lost(Entry, frozen=True, tag="lost"):
-    """Copies that the hub made and that are not here. `reason`: "tap" (by the numbers of the copies),
+    """Copies that a hub made and that are not here. `reason`: "tap" (by the numbers of the copies),
     "overflow" (those among them that the recorder did not read in time), "unreadable"."""
 
     at_ns: int
     topic: str
     reason: str
     count: int
+    host: str = ""
+    """Of the hub; empty: not known."""
 
 
 class Skipped(Entry, frozen=True, tag="skipped"):
@@ -76,9 +78,11 @@ class Skipped(Entry, frozen=True, tag="skipped"):
 
 
 class Joined(Entry, frozen=True, tag="joined"):
-    """From here on copies come from this hub; what an earlier one passed on since the entry before is unknown."""
+    """From here on copies come from this hub too; what an earlier one of its host passed on since the entry before is unknown.
+    Every host has a hub, which makes the copies of what is sent there: those of several hosts alternate."""
 
     at_ns: int
+    host: str
     boot: int
 
 
@@ -88,7 +92,7 @@ class Counted(Entry, frozen=True, tag="drops"):
     at_ns: int
     who: str
     life: int
-    """Tells its lives apart: the epoch, of the hub its start."""
+    """Tells its lives apart: the epoch, of a hub its start."""
     drops: tuple[Drops, ...]
 
 

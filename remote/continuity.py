@@ -33,25 +33,25 @@ class Continuity:
     """Numbers of copies and of messages in, losses out."""
 
     def __init__(self) -> None:
-        self.boot = 0
-        """Of the hub that the copies come from; 0: none yet."""
-        self._copies: dict[str, int] = {}
+        self._boots: set[int] = set()
+        """Of all hubs that copies came from. Those of several hosts alternate, and the last of a hub that died may come late."""
+        self._copies: dict[tuple[int, str], int] = {}
         self._runs: dict[tuple[str, str, int], Run] = {}
 
     def joins(self, copy: CopyNumber) -> bool:
-        """Whether this copy is the first from another hub."""
-        if copy.boot == self.boot:
+        """Whether this copy is the first that another hub made; a state that is told again is nobody's work."""
+        if not copy.number or copy.boot in self._boots:
             return False
-        self.boot = copy.boot
-        self._copies.clear()
+        self._boots.add(copy.boot)
         return True
 
     def lost(self, topic: str, copy: CopyNumber) -> int:
-        """How many copies of the topic were made before this one and did not come. A tap hears of no copy before its first."""
+        """How many copies of the topic its hub made before this one that did not come. A tap hears of no copy before its first."""
         if not copy.number:
             return 0
-        before = self._copies.get(topic, copy.number - 1)
-        self._copies[topic] = max(copy.number, before)
+        key = (copy.boot, topic)
+        before = self._copies.get(key, copy.number - 1)
+        self._copies[key] = max(copy.number, before)
         return max(0, copy.number - before - 1)
 
     def place(self, topic: str, header: Header) -> Place:

@@ -1,6 +1,7 @@
 """Recorder of a running call: taps all topics and writes what comes into a recording, losses included.
 
-It survives the death of the hub: its link joins the next one by itself, and the file tells from where on.
+It survives the death of a hub: its link joins the next one by itself, and the file tells from where on. In a call on several
+hosts the hub of each makes the copies of what is sent there: each counts for itself.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from bus.client import Client, Question
+from bus.client import Client
 from bus.clock import SECOND, now_ns
 from bus.codec import Torn, decode_header
-from bus.control import Drops, HubView, PeerView, TopicView
+from bus.control import Drops
 from bus.errors import AvatarError
 from bus.exchange import WHOLE, CopyNumber
 from bus.messages import StageAddress
 from bus.recording import FORMAT, Begin, Counted, End, Joined, Lost, Passed, Skipped, Writer
 from remote.continuity import Continuity
+from remote.inquiry import Inquiry
 from remote.kinds import KINDS
+from topology.plan import LOCAL
 
 SECRET = frozenset({StageAddress.spec.topic})
 """Topics that carry the key to something: never recorded."""
@@ -38,10 +41,12 @@ class Recorder:
         hosts: Iterable[str],
         wall: datetime,
         *,
+        here: str = LOCAL,
         wanted: Callable[[str], bool] = lambda topic: True,
         whole: Callable[[str], bool] = lambda topic: True,
     ) -> None:
-        """`wanted`: which topics; `whole`: of which the payload too. Raises Broken when nothing can be written."""
+        """`here`: the host whose hub the client is at; `wanted`: which topics; `whole`: of which the payload too. Raises Broken
+        when nothing can be written."""
         self.messages = 0
         self.lost: Counter[str] = Counter()
         """Copies that were made for it and did not come, by reason."""
@@ -55,10 +60,10 @@ class Recorder:
         self._overflown = 0
         self._asked_ns = 0
         self._flushed_ns = now_ns()
-        self._topics: Question[list[TopicView]] | None = None
-        self._peers: Question[list[PeerView]] | None = None
-        self._hub: Question[HubView] | None = None
-        writer.add(Begin(FORMAT, session, tuple(hosts), now_ns(), wall.isoformat(), tuple(SECRET)))
+        self._here = here
+        self._hosts = dict.fromkeys([here, *hosts])
+        self._inquiries: list[Inquiry] = []
+        writer.add(Begin(FORMAT, session, tuple(self._hosts), now_ns(), wall.isoformat(), tuple(SECRET)))
         writer.flush()
         self._tap(KINDS)
 
@@ -79,7 +84,7 @@ class Recorder:
 
     def close(self, why: str) -> None:
         """Writes the end. Raises Broken when the disk does not take it; the file is readable all the same."""
-        self._drop_questions()
+        self._end_inquiries()
         try:
             self.writer.add(End(now_ns(), why, self.messages, self.lost.total()))
         finally:
@@ -98,10 +103,11 @@ class Recorder:
             self._lose(at_ns, "?", "unreadable", 1)
             return
         if self._continuity.joins(copy):
-            self.writer.add(Joined(at_ns, copy.boot))
+            self._hosts.setdefault(header.host)  # a host may join a call that runs
+            self.writer.add(Joined(at_ns, header.host, copy.boot))
         self._note_overflow(at_ns)
         if lost := self._continuity.lost(topic, copy):
-            self._lose(at_ns, topic, "tap", lost)
+            self._lose(at_ns, topic, "tap", lost, header.host)
         place = self._continuity.place(topic, header)
         if place.again:
             return
@@ -117,34 +123,27 @@ class Recorder:
             self.writer.add(Lost(at_ns, "?", "overflow", overflown - self._overflown))
             self._overflown = overflown
 
-    def _lose(self, at_ns: int, topic: str, reason: str, count: int) -> None:
+    def _lose(self, at_ns: int, topic: str, reason: str, count: int, host: str = "") -> None:
         self.lost[reason] += count
-        self.writer.add(Lost(at_ns, topic, reason, count))
+        self.writer.add(Lost(at_ns, topic, reason, count, host))
 
     # --- once a second --------------------------------------------------------------------------------------------
 
     def _ask(self) -> None:
-        self._topics = self._client.question("hub", "topics", kind=list[TopicView])
-        self._peers = self._client.question("hub", "peers", kind=list[PeerView])
-        self._hub = self._client.question("hub", "hub", kind=HubView)
+        self._inquiries = [Inquiry(self._client, host, here=self._here) for host in self._hosts]
 
     def _hear(self, at_ns: int) -> None:
-        """What was asked a second ago; a hub that died has not answered."""
-        if self._topics and self._topics.answered:
-            self._tap(view.topic for view in self._topics.answer(0))
-        if self._peers and self._peers.answered:
-            for peer in self._peers.answer(0):
-                self._count(at_ns, peer.name, peer.epoch, peer.pulse.drops)
-        if self._hub and self._hub.answered:
-            self._count(at_ns, "hub", self._continuity.boot, self._hub.answer(0).drops)
-        self._drop_questions()
+        """What was asked a second ago."""
+        for inquiry in self._inquiries:
+            self._tap(inquiry.topics())
+            for who, life, drops in inquiry.drops():
+                self._count(at_ns, who, life, drops)
+        self._end_inquiries()
 
-    def _drop_questions(self) -> None:
-        if self._topics and self._peers and self._hub:
-            self._client.drop(self._topics)
-            self._client.drop(self._peers)
-            self._client.drop(self._hub)
-        self._topics = self._peers = self._hub = None
+    def _end_inquiries(self) -> None:
+        for inquiry in self._inquiries:
+            inquiry.close()
+        self._inquiries = []
 
     def _tap(self, topics: Iterable[str]) -> None:
         fresh = {topic for topic in topics if topic not in self._tapped | SECRET and self._wanted(topic)}

@@ -68,8 +68,8 @@ class Evidence:
     """When a bare timer beside the call was late, and by how many ms."""
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Copies that the recorder did not get, by topic and reason: of those topics nothing can be proved."""
-    hubs: list[int] = field(default_factory=list)
-    """When copies came from another hub than before."""
+    hubs: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """When the first copies of another hub came, by its host."""
     drops: Counter[tuple[str, str]] = field(default_factory=Counter)
     """What the processes dropped, by topic and reason."""
     repeats: Counter[str] = field(default_factory=Counter)
@@ -125,8 +125,8 @@ def gather(
                 _take(evidence, entry, known)
             case Lost(topic=topic, reason=reason, count=count):
                 evidence.lost[topic, reason] += count
-            case Joined(at_ns=at_ns):
-                evidence.hubs.append(at_ns)
+            case Joined(at_ns=at_ns, host=host):
+                evidence.hubs[host].append(at_ns)
             case Counted(who=who, life=life, drops=drops):
                 latest[who, life] = Counter({(drop.topic, drop.reason): drop.count for drop in drops})
             case _:

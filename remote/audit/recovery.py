@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bus.clock import MS, SECOND
-from bus.messages import CallHealth
+from bus.messages import ActorHealth, CallHealth
 from remote.audit.evidence import Evidence, Violation
 from remote.chaos.fault import DEADLY, Done
+from remote.far.place import host_of
 
 SLOWEST_MS = 8_000.0
 """Slower than that is no recovery."""
@@ -15,17 +16,20 @@ SLOWEST_MS = 8_000.0
 
 def recovery_ms(evidence: Evidence, done: Done) -> float | None:
     """Milliseconds from a death to the first sign of the successor at work: a message of it, or the host agent's word that it
-    has taken over. Of the hub: to the first message that it passed on. None when there is none."""
-    if done.fault.kind == "hub":
-        signs = [at for at in evidence.hubs if at > done.at_ns]
-    elif done.fault.kind == "agent":
-        signs = [s.at_ns for s in evidence.seen if s.header.source == "agent" and s.at_ns > done.at_ns]
-    else:
-        signs = [
-            s.at_ns for s in evidence.seen if _is_sign(s.header.source, s.header.epoch, done) and s.at_ns > done.at_ns
-        ]
-        signs += [s.at_ns for s, health in evidence.of(CallHealth) if s.at_ns > done.at_ns and _runs(health, done)]
+    has taken over. Of a hub: to the first message that it passed on. None when there is none."""
+    signs = [at for at in _signs(evidence, done) if at > done.at_ns]
     return (min(signs) - done.at_ns) / MS if signs else None
+
+
+def _signs(evidence: Evidence, done: Done) -> Iterator[int]:
+    target = done.fault.target
+    if done.fault.kind == "hub":
+        yield from evidence.hubs[host_of(target)]
+        return
+    yield from (seen.at_ns for seen, health in evidence.of(CallHealth) if _runs(health, done))
+    for seen in evidence.seen:
+        if seen.header.source == target and (done.fault.kind == "agent" or seen.header.epoch > done.epoch):
+            yield seen.at_ns
 
 
 def everybody_comes_back(evidence: Evidence) -> Iterator[Violation]:
@@ -55,9 +59,9 @@ def seconds(evidence: Evidence) -> float:
     return (max(times) - min(times)) / SECOND if times else 0.0
 
 
-def _is_sign(source: str, epoch: int, done: Done) -> bool:
-    return source == done.fault.target and epoch > done.epoch
-
-
 def _runs(health: CallHealth, done: Done) -> bool:
-    return any(h.actor == done.fault.target and h.state == "running" and h.epoch > done.epoch for h in health.actors)
+    return any(h.actor == done.fault.target and h.state == "running" and _is_another(h, done) for h in health.actors)
+
+
+def _is_another(health: ActorHealth, done: Done) -> bool:
+    return health.epoch > done.epoch if done.epoch else bool(health.pid) and health.pid != done.pid

@@ -38,7 +38,8 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     at_ns: int
     until_ns: int
     epoch: int = 0
-    """Of the process that it hit."""
+    """Of the process that it hit; hubs and host agents have none."""
+    pid: int = 0
     error: str = ""
     """Why it could not be done."""
 

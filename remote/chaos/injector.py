@@ -54,7 +54,7 @@ class Injector:
             self._deed(fault, row)
         except (Broken, psutil.Error, OSError) as error:
             return Done(fault=fault, at_ns=at_ns, until_ns=now_ns(), error=str(error).partition("\n")[0] or "gone")
-        return Done(fault=fault, at_ns=at_ns, until_ns=now_ns(), epoch=row.epoch)
+        return Done(fault=fault, at_ns=at_ns, until_ns=now_ns(), epoch=row.epoch, pid=row.pid)
 
     def _deed(self, fault: Fault, row: ActorStatus) -> None:
         match fault.kind:

@@ -36,6 +36,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return name if self.host == LOCAL else f"{name}{FAR}{self.host}"
 
 
+def host_of(name: str) -> str:
+    """Whose hub or host agent it is, such as "hub@gpu"."""
+    return name.partition(FAR)[2] or LOCAL
+
+
 HERE = Place()
 """Where the call began."""
 

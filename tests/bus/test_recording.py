@@ -20,7 +20,7 @@ BEGIN = Begin(FORMAT, "demo", ("local",), 5, "2026-01-01T00:00:00+00:00")
 ENTRIES: tuple[AnyEntry, ...] = (
     Passed(6, "tts.audio", b"\x80", 3, b"\x00\xff\x01"),
     Passed(7, "face.mouth", b"\x80", 9_000),
-    Joined(8, 77),
+    Joined(8, "gpu", 77),
     Lost(9, "face.mouth", "tap", 2),
     Skipped(10, "tts.audio", "tts", 1, 4, 6),
     Counted(11, "hub", 77, (Drops("tts.audio", "generation", 3),)),

@@ -20,9 +20,19 @@ def test_a_gap_in_the_numbers_of_copies_is_a_loss() -> None:
 def test_another_hub_counts_anew() -> None:
     tap = Continuity()
     assert [tap.joins(CopyNumber(boot, 1)) for boot in (5, 5, 6, 6)] == [True, False, True, False]
+    assert not tap.joins(CopyNumber(7, 0)), "a state that is told again may have been told to another hub"
     tap.lost("a", CopyNumber(6, 9))
     assert tap.joins(CopyNumber(7, 1))
     assert tap.lost("a", CopyNumber(7, 1)) == 0
+
+
+def test_the_hubs_of_two_hosts_count_side_by_side() -> None:
+    tap = Continuity()
+    copies = [CopyNumber(boot, number) for boot, number in ((11, 1), (22, 1), (11, 2), (22, 5))]
+    assert [tap.joins(copy) for copy in copies] == [True, True, False, False]
+    assert [tap.lost("tts.audio", copy) for copy in copies] == [0, 0, 0, 3]
+    assert tap.joins(CopyNumber(33, 1))
+    assert tap.lost("tts.audio", CopyNumber(11, 3)) == 0, "the last of a hub that died may come late"
 
 
 def test_numbers_of_a_source_that_never_came_are_told_once_and_may_come_late() -> None:

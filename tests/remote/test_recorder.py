@@ -9,22 +9,29 @@ from pathlib import Path
 
 import pytest
 
-from bus.client import Client
-from bus.clock import wall_time
+from bus.client import Client, Question
+from bus.clock import MS, wall_time
 from bus.codec import decode_header
 from bus.control import Drops
 from bus.messages import HeardSound, Message, StageAddress, Token
 from bus.recording import AnyEntry, Counted, End, Full, Joined, Lost, Passed, Reader, Skipped, Writer
 from remote.recorder import Recorder, record
 from tests.bus.house import House, Peer, until
+from tests.bus.world import world_of
 from tests.remote.copies import frames_of
 
 
 @contextmanager
-def recording(house: House, path: Path, **more: Callable[[str], bool]) -> Iterator[Recorder]:
+def recording(
+    house: House,
+    path: Path,
+    *,
+    wanted: Callable[[str], bool] = lambda topic: True,
+    whole: Callable[[str], bool] = lambda topic: True,
+) -> Iterator[Recorder]:
     """A recorder that runs in a thread for the length of the block."""
     client = Client(house.keys, house.port, "recorder")
-    recorder = Recorder(client, Writer(path), "demo", ("local",), wall_time(), **more)
+    recorder = Recorder(client, Writer(path), "demo", ("local",), wall_time(), wanted=wanted, whole=whole)
     over = threading.Event()
     thread = threading.Thread(target=lambda: record(recorder, lambda: "told to" if over.is_set() else ""))
     thread.start()
@@ -82,8 +89,13 @@ def test_everything_that_passes_is_in_the_file_and_the_page_token_is_not(house: 
 
 
 def test_sizes_take_the_place_of_payloads_where_these_are_not_wanted(house: House, tmp_path: Path) -> None:
-    way = {"wanted": lambda topic: topic != "asr.final", "whole": lambda topic: topic == "llm.token"}
-    with house.peer("llm", gives=(HeardSound,)) as llm, recording(house, tmp_path / "a.rec", **way) as kept:
+    file = tmp_path / "a.rec"
+    with (
+        house.peer("llm", gives=(HeardSound,)) as llm,
+        recording(
+            house, file, wanted=lambda topic: topic != "asr.final", whole=lambda topic: topic == "llm.token"
+        ) as kept,
+    ):
         until(lambda: sent(llm, HeardSound(at_ns=1, payload=b"1234")) and kept.messages)
         assert not house.hub.exchange.taps(b"asr.final\0")
     assert {(entry.size, entry.payload) for entry in passed(tmp_path / "a.rec")} == {(4, None)}
@@ -103,8 +115,11 @@ class Told:
         self.lost_taps += 3
         yield from self.frames
 
-    def question(self, *_: object, **__: object) -> None:
-        return None
+    def question(self, to: str, *_: object, **__: object) -> Question[object]:
+        return Question(0, to, object)
+
+    def drop(self, question: Question[object]) -> None:
+        pass
 
 
 def told(path: Path, *frames: list[bytes], limit: int = 0) -> list[AnyEntry]:
@@ -148,13 +163,51 @@ def test_a_full_file_ends_the_recording_and_says_so_in_it(tmp_path: Path) -> Non
     assert "limit" in last.why
 
 
-def test_drops_of_every_process_are_noted_when_they_change(house: House, tmp_path: Path) -> None:
+def test_drops_of_every_process_are_noted_when_they_change(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("remote.recorder.ASK_NS", 50 * MS)
     with house.peer("llm", gives=(Token,)) as llm, recording(house, tmp_path / "a.rec"):
         house.hub.tally.add("llm.token", "generation", 2)
         until(lambda: sent(llm, Token(index=0, text="")) and _counted(tmp_path / "a.rec"), timeout_ms=8_000)
     (counted, *_) = [entry for entry in read(tmp_path / "a.rec") if isinstance(entry, Counted)]
-    assert counted.who == "hub"
+    assert (counted.who, counted.life) == ("hub", house.hub.boot)
     assert Drops("llm.token", "generation", 2) in counted.drops
+
+
+def test_the_hubs_of_two_hosts_take_turns_and_none_passes_for_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("remote.recorder.ASK_NS", 50 * MS)
+    file = tmp_path / "a.rec"
+    with world_of() as world, recording(world.laptop, file) as kept:
+        near, far = speaker(world.laptop, "local"), speaker(world.gpu, "gpu")
+        until(lambda: world.gpu.hub.exchange.taps(b"llm.token\0"))
+        for index in range(5):
+            for speaking in (near, far):
+                speaking.send(Token(index=index, text=""))
+            until(lambda index=index: kept.messages == 2 * index + 2)  # type: ignore[misc]
+        world.gpu.hub.tally.add("llm.token", "generation", 2)
+        until(lambda: _counted(file), timeout_ms=8_000)
+        for speaking in (near, far):
+            speaking.close()
+        boots = {"local": world.laptop.hub.boot, "gpu": world.gpu.hub.boot}
+    entries = read(file)
+    assert {entry.host: entry.boot for entry in entries if isinstance(entry, Joined)} == boots
+    assert len([entry for entry in entries if isinstance(entry, Joined | Lost)]) == 2
+    (counted,) = [entry for entry in entries if isinstance(entry, Counted)]
+    assert (counted.who, counted.life) == ("hub@gpu", world.gpu.hub.boot)
+
+
+def test_a_loss_is_told_with_the_host_that_it_came_from(tmp_path: Path) -> None:
+    copies = [[*frames_of(Token(index=0, text=""), host=host), b"%d %d" % (boot, number)] for host, boot, number in
+              (("local", 11, 1), ("gpu", 22, 1), ("local", 11, 2), ("gpu", 22, 5))]  # fmt: skip
+    lost = [entry for entry in told(tmp_path / "a.rec", *copies) if isinstance(entry, Lost) and entry.reason == "tap"]
+    assert [(entry.host, entry.count) for entry in lost] == [("gpu", 3)]
+
+
+def speaker(house: House, host: str) -> Client:
+    return Client(house.keys, house.port, f"speaker-{host}", gives=(Token,), host=host)
 
 
 def _counted(path: Path) -> bool:

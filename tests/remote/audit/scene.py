@@ -161,11 +161,11 @@ def evidence(scene: Scene, faults: Sequence[Done] = (), unrest: Sequence[tuple[i
     return gather(scene.entries, faults, truth, unrest)
 
 
-def fault(kind: Kind, target: str, at_ms: float, until_ms: float = 0.0, epoch: int = 1) -> Done:
+def fault(kind: Kind, target: str, at_ms: float, until_ms: float = 0.0, epoch: int = 1, pid: int = 0) -> Done:
     """A fault that was done."""
     planned = Fault(number=1, at_s=at_ms / 1_000, kind=kind, target=target)
     at_ns = round(at_ms * MS)
-    return Done(fault=planned, at_ns=at_ns, until_ns=max(at_ns, round(until_ms * MS)), epoch=epoch)
+    return Done(fault=planned, at_ns=at_ns, until_ns=max(at_ns, round(until_ms * MS)), epoch=epoch, pid=pid)
 
 
 Spoil = Callable[[Scene], None]

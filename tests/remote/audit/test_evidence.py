@@ -14,9 +14,9 @@ def test_what_a_hub_passes_on_twice_is_there_once_and_counted() -> None:
     scene = Scene()
     scene.say("llm", Token(index=0, text=""), ident=5)
     scene.say("llm", Token(index=0, text=""), ident=5)
-    found = gather([*scene.entries, Joined(1, 2)])
+    found = gather([*scene.entries, Joined(1, "gpu", 2)])
     assert len(found.of(Token)) == 1
-    assert (found.repeats["llm.token"], found.hubs) == (1, [1])
+    assert (found.repeats["llm.token"], found.hubs) == (1, {"gpu": [1]})
 
 
 def test_the_drops_of_all_lives_are_added_up_and_of_each_the_last_count() -> None:

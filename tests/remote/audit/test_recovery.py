@@ -37,5 +37,18 @@ def test_a_message_of_the_successor_tells_it_too() -> None:
 
 def test_a_hub_is_back_with_the_first_copy_of_the_next_one() -> None:
     scene = good_call()
-    scene.entries[:0] = [Joined(5, 1), Joined(1_900 * MS, 2)]
+    scene.entries[:0] = [Joined(5, "local", 1), Joined(1_400 * MS, "gpu", 7), Joined(1_900 * MS, "local", 2)]
     assert recovery_ms(evidence(scene), fault("hub", "hub", 1_000)) == 900.0
+    assert recovery_ms(evidence(scene), fault("hub", "hub@gpu", 1_000)) == 400.0
+
+
+def test_every_host_has_a_host_agent_of_its_own() -> None:
+    scene = good_call()
+    here, there = (fault("agent", target, 1_000, epoch=0, pid=7) for target in ("agent", "agent@gpu"))
+    scene.at_ms = 1_800.0
+    scene.say("agent", CallHealth(actors=(ActorHealth("agent@gpu", "running", pid=7),)))
+    assert recovery_ms(evidence(scene), here) == 800.0
+    assert recovery_ms(evidence(scene), there) is None, "that is the one that was killed"
+    scene.at_ms = 2_100.0
+    scene.say("agent", CallHealth(actors=(ActorHealth("agent@gpu", "running", pid=9),)))
+    assert recovery_ms(evidence(scene), there) == 1_100.0

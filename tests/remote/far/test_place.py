@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from remote.far.place import HERE, Place, is_actor
+from remote.far.place import HERE, Place, host_of, is_actor
 
 
 def test_where_the_call_began_names_need_no_host() -> None:
@@ -12,6 +12,7 @@ def test_where_the_call_began_names_need_no_host() -> None:
 def test_elsewhere_hub_and_agent_are_told_apart_by_their_host() -> None:
     gpu = Place(host="gpu")
     assert (gpu.agent, gpu.named("hub")) == ("agent-gpu", "hub@gpu")
+    assert (host_of("hub@gpu"), host_of("hub")) == ("gpu", "local")
 
 
 def test_neither_hub_nor_agent_of_any_host_is_an_actor() -> None:
