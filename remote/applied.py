@@ -12,10 +12,13 @@ from topology.change import Change
 from topology.plan import Plan, Session
 from topology.reading import session_name
 
-Phase = Literal["busy", "loading", "loaded", "parting", "parted", "taking", "leaving", "returning", "done", "refused"]
+Phase = Literal[
+    "busy", "serving", "loading", "loaded", "parting", "parted", "taking", "taken", "leaving", "done",
+    "receding", "receded", "returning", "refused",
+]  # fmt: skip
 """What the host agent does with a plan; "busy": nothing, another one is being applied."""
-Gate = Literal["load", "part", "take"]
-"""How far a host may go with a change of plan before it is told to go on."""
+Gate = Literal["load", "part", "take", "leave", "return"]
+"""How far a host may go with a change of plan before it is told to go on, or to go back: "return" opens the way back, too."""
 Deed = Literal["started", "replaced", "stopped", "eased", "set", "later"]
 
 NOTHING = "= nothing has changed"
@@ -54,12 +57,12 @@ def steps_of(what: Change, old: Plan, new: Plan, took_s: Mapping[str, float]) ->
 
 
 def _steps(what: Change, old: Plan, new: Plan, took_s: Mapping[str, float]) -> Iterator[Step]:
-    for each in what.replaces:
+    for each in (*what.service_replaces, *what.replaces):
         yield Step("replaced", str(each.unit), each.reasons, took_s.get(str(each.unit), 0.0))
-    for unit in what.starts:
-        yield Step("started", str(unit), (), took_s.get(str(unit), 0.0))
-    for unit in what.stops:
-        yield Step("stopped", str(unit), (), took_s.get(str(unit), 0.0))
+    for name in (*what.service_starts, *map(str, what.starts)):
+        yield Step("started", name, (), took_s.get(name, 0.0))
+    for name in (*map(str, what.stops), *what.service_stops):
+        yield Step("stopped", name, (), took_s.get(name, 0.0))
     for name in what.eased:
         yield Step("eased", name)
     if old.session.grace_s != new.session.grace_s:
@@ -67,8 +70,6 @@ def _steps(what: Change, old: Plan, new: Plan, took_s: Mapping[str, float]) -> I
     for key in NEEDS_UP:
         if getattr(old.session, key) != getattr(new.session, key) and not _is_only_the_file(key, old, new):
             yield Step("later", f"session.{key}")
-    for name in (*what.service_starts, *what.service_stops, *what.service_replaces):
-        yield Step("later", f"services.{name}")
 
 
 def _is_only_the_file(key: str, old: Plan, new: Plan) -> bool:

@@ -27,11 +27,14 @@ def plan_of(session: Session) -> Path:
     return Path(running.plan_file)
 
 
+BACK = "it did not work: returning to the plan before"
 PROGRESS: Mapping[Phase, str] = {
+    "serving": "getting its servers ready; no actor has changed yet",
     "loading": "loading what is new; nothing has changed yet",
     "taking": "it takes over",
     "leaving": "the last ones leave",
-    "returning": "it did not work: returning to the plan before",
+    "receding": BACK,
+    "returning": BACK,
 }
 
 

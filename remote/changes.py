@@ -67,6 +67,10 @@ class Changes:
             return Applied("done", asked)
         if not self._staff.all_up:
             raise Broken("the call is still starting", "try again when it is up")
+        if wish.cancelled:  # one that was begun by a host agent that is not there any more
+            wish = msgspec.structs.replace(wish, gate="return")
+            if isinstance(self._over, ChangeOver):
+                self._obey(self._over, wish)
         if self._over is not None and not self._over.applied.over:
             return Applied("busy", (), "another plan is being applied", "try again when that is done")
         wish = msgspec.structs.replace(wish, plan=plan)
@@ -93,8 +97,7 @@ class Changes:
         """The host agent that leads has heard from all hosts."""
         if wish.cancelled:
             over.cancel(Broken("another host cannot", "see: avatar status"))
-        else:
-            over.open(wish.gate)
+        over.open(wish.gate)
 
     def _keep(self, plan: Plan) -> None:
         self._write(plan)

@@ -20,12 +20,16 @@ from bus.errand import Errand
 from bus.errors import Broken
 from remote.mark import Mark
 from remote.platform import STEADY_HEAP, new_group
+from topology.plan import SERVICE
 
 MAX_LOG_BYTES = 4 * 1024 * 1024
 
 
 def works_of(engine: str, settings: dict[str, object]) -> str:
-    """A mark by which it is seen whether a process works as a plan says."""
+    """A mark by which it is seen whether a process works as a plan says. How long a server may take to get ready is nothing
+    to one that is."""
+    if engine == SERVICE:
+        settings = {key: value for key, value in settings.items() if key != "ready_s"}
     return hashlib.sha256(msgspec.json.encode((engine, settings), order="deterministic")).hexdigest()[:16]
 
 

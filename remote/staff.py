@@ -153,23 +153,21 @@ class Staff:
         order = {str(unit): index for index, unit in enumerate(units)}
         self.seats = dict(sorted(self.seats.items(), key=lambda s: (not s[1].is_service, order.get(s[0], len(order)))))
 
+    def ask_to_end(self, child: Child) -> None:
+        """One that must not be killed at once; it is after a while."""
+        child.leave_by_ns = now_ns() + int(STOP_S * SECOND)
+        self._tell("stop", ActorCall(child.name, child.epoch))
+
     # --- one seat -------------------------------------------------------------------------------------------------
 
-    def hire(self, seat: Seat, placement: Placement, epoch: int) -> Child:
-        """Starts a process for a seat, into standby. Raises Broken."""
+    def hire(self, seat: Seat, placement: Placement, epoch: int, *more: str) -> Child:
+        """Starts a process for a seat, into standby; `more` arguments for it. Raises Broken."""
         errand = Errand(
-            name=seat.name,
-            group=placement.actor,
-            keys=self._keys,
-            epoch=epoch,
-            host=self._place.host,
-            control_port=self._control_port,
-            engine=placement.engine,
-            settings=placement.settings,
-            grace_s=self._grace_s,
-        )
+            name=seat.name, group=placement.actor, epoch=epoch, host=self._place.host, keys=self._keys,
+            control_port=self._control_port, engine=placement.engine, settings=placement.settings, grace_s=self._grace_s,
+        )  # fmt: skip
         self._note(seat.name, epoch)
-        return Child([*seat.command, seat.name], errand, self._logs / f"{seat.name}.log")
+        return Child([*seat.command, seat.name, *more], errand, self._logs / f"{seat.name}.log")
 
     def renew(self, seat: Seat) -> None:
         """Starts a successor that takes over as soon as it is ready. Raises StartFailed."""

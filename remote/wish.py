@@ -15,9 +15,9 @@ class Wish(msgspec.Struct, frozen=True):
     """Any that no other wish has, such as the time."""
     plan: Plan
     dry_run: bool = False
-    gate: Gate = "take"
+    gate: Gate = "return"
     """How far a host may go by itself."""
     epochs: dict[str, int] = {}
     """Of the processes of each actor, wherever they are: those to come get later ones."""
     cancelled: bool = False
-    """Another host cannot."""
+    """Another host cannot: everything is to be as it was, which is what `plan` says then."""

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from topology.plan import Plan, Service
+from topology.plan import Placement, Plan, Service
 
 T = TypeVar("T")
+
+EASED = ("restart", "ready_s")
+"""Keys of a service that are nothing to a server that runs."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,7 +27,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A process that a new one takes over from; `reasons` for people, such as "host: local -> gpu"."""
+    """A process that a new one takes over from; `reasons` for people, such as "host: local -> gpu". A service is one, too."""
 
     unit: Unit
     reasons: tuple[str, ...]
@@ -38,10 +41,10 @@ class Change:
     stops: tuple[Unit, ...] = ()
     replaces: tuple[Replacement, ...] = ()
     eased: tuple[str, ...] = ()
-    """Actors of which only the restart policy changed: no process needs to end."""
+    """Actors and services of which only the restart policy changed: no process needs to end."""
     service_starts: tuple[str, ...] = ()
     service_stops: tuple[str, ...] = ()
-    service_replaces: tuple[str, ...] = ()
+    service_replaces: tuple[Replacement, ...] = ()
     joins: tuple[str, ...] = ()
     """Hosts that are needed now and were not before."""
     leaves: tuple[str, ...] = ()
@@ -50,20 +53,28 @@ class Change:
     def __bool__(self) -> bool:
         return self != Change()
 
+    @property
+    def replaced_services(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(each.unit.actor for each in self.service_replaces)
+
 
 def change(old: Plan, new: Plan) -> Change:
     """What makes a call that runs as `old` run as `new`."""
     before, after = units_of(old), units_of(new)
     replaced = [Replacement(unit, why) for unit in after if unit in before and (why := _reasons(old, new, unit.actor))]
     both = [name for name in new.services if name in old.services]
+    changed = [Replacement(Unit(name), why) for name in both if (why := _service_reasons(old, new, name))]
+    eased = [n for n, p in new.actors.items() if n in old.actors and p.restart != old.actors[n].restart]
+    eased += [n for n in both if any(getattr(new.services[n], k) != getattr(old.services[n], k) for k in EASED)]
     return Change(
         starts=_only(after, before),
         stops=_only(before, after),
         replaces=tuple(replaced),
-        eased=tuple(n for n, p in new.actors.items() if n in old.actors and p.restart != old.actors[n].restart),
+        eased=tuple(eased),
         service_starts=_only(tuple(new.services), tuple(old.services)),
         service_stops=_only(tuple(old.services), tuple(new.services)),
-        service_replaces=tuple(n for n in both if _service_differs(old, new, n)),
+        service_replaces=tuple(changed),
         joins=_only(new.used_hosts, old.used_hosts),
         leaves=_only(old.used_hosts, new.used_hosts),
     )
@@ -80,11 +91,7 @@ def _only(these: tuple[T, ...], those: tuple[T, ...]) -> tuple[T, ...]:
 
 def _reasons(old: Plan, new: Plan, name: str) -> tuple[str, ...]:
     was, now = old.actors[name], new.actors[name]
-    reasons = []
-    if was.host != now.host:
-        reasons.append(f"host: {was.host} -> {now.host}")
-    elif old.hosts.get(was.host) != new.hosts.get(now.host):
-        reasons.append(f"the address of host {now.host}")
+    reasons = _moved(old, new, was, now)
     if was.engine != now.engine:
         reasons.append(f"engine: {was.engine} -> {now.engine}")
     settings = _changed(was.settings, now.settings)
@@ -100,7 +107,13 @@ def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
     return [key for key in keys if was.get(key, missing) != now.get(key, missing)]
 
 
-def _service_differs(old: Plan, new: Plan, name: str) -> bool:
-    was: Service = old.services[name]
-    now: Service = new.services[name]
-    return was != now or old.hosts.get(was.host) != new.hosts.get(now.host)
+def _service_reasons(old: Plan, new: Plan, name: str) -> tuple[str, ...]:
+    was, now = old.services[name], new.services[name]
+    keys = [key for key in Service.__struct_fields__ if key not in ("host", *EASED)]
+    return (*_moved(old, new, was, now), *(key for key in keys if getattr(was, key) != getattr(now, key)))
+
+
+def _moved(old: Plan, new: Plan, was: Placement | Service, now: Placement | Service) -> list[str]:
+    if was.host != now.host:
+        return [f"host: {was.host} -> {now.host}"]
+    return [f"the address of host {now.host}"] if old.hosts.get(was.host) != new.hosts.get(now.host) else []

@@ -1,4 +1,4 @@
-"""Attendant's process: `python -m remote.serving NAME`, started by the host agent, which tells it the rest on stdin."""
+"""Attendant's process: `python -m remote.serving NAME [early]`, started by the host agent, which tells it the rest on stdin."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from bus.errors import AvatarError
 from bus.greeting import hello_of
 from bus.orphan import OrphanActor
 from bus.runtime import Runtime
-from remote.serving.attendant import Attendant, ServiceSettings
+from remote.mark import Mark
+from remote.serving.attendant import EARLY, Attendant, ServiceSettings
 from remote.serving.brood import mark_of
 from remote.tether import tether_children
 
@@ -25,7 +26,8 @@ _log = logging.getLogger(__name__)
 async def live(errand: Errand, orphan: OrphanActor) -> None:
     """Builds the attendant and runs it to its end."""
     settings = msgspec.convert(errand.settings, ServiceSettings)
-    attendant = Attendant(errand.name, mark_of(errand.keys, errand.name), settings, dict(os.environ))
+    mark = mark_of(errand.keys, errand.name, Mark.own())
+    attendant = Attendant(errand.name, mark, settings, dict(os.environ), early=EARLY in sys.argv)
     hello = hello_of(attendant, errand.epoch, os.getpid(), errand.name)
     hello = msgspec.structs.replace(hello, group=errand.name)
     await Runtime(attendant, errand.keys, errand.control_port, hello, errand.host, orphan).run()

@@ -2,6 +2,7 @@
 
 Standby means that the program is there; its activation takes the port: the server is started, and is active when its
 health address answers 200. So one attendant takes over from another like two processes of an actor that have one device.
+One that is `early` runs its server in standby already: beside the one before it, which has another port.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ from bus.clock import MS, SECOND, now_ns
 from bus.errors import Broken, Fatal
 from bus.off_loop import OffLoop
 from remote.platform import new_group
-from remote.serving.brood import MARK, end_brood
+from remote.serving.brood import MARK, end_brood, mark_of_session
 from remote.serving.pulse import ask_health
 from remote.tether import tethered
 from topology.services import health_port, program_of
 
 _log = logging.getLogger(__name__)
 
+EARLY = "early"
+"""Argument of an attendant that starts its server in standby."""
 LOOK_S = 0.1
+PORT_S = 5.0
+"""How long whoever had the port before may take to let go of it."""
 END_S = 3.0
 """How long the server may take to end when it is asked to; its attendant is killed after 6 s (remote/staff.py)."""
 
@@ -42,37 +47,32 @@ class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attendant(Actor):
-    """Runs one server. `environment`: what the server gets beside `settings.env`; `mark`: by which its processes are known."""
+    """Runs one server. `environment`: what the server gets beside `settings.env`; `mark`: by which its processes are known;
+    `early`: it is started in standby."""
 
-    def __init__(self, name: str, mark: str, settings: ServiceSettings, environment: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, mark: str, settings: ServiceSettings, environment: dict[str, str], *, early: bool = False
+    ) -> None:
         self._name = name
         self._mark = mark
+        self._early = early
         self._settings = settings
         self._environment = {**environment, **settings.env, MARK: mark}
         self._server: subprocess.Popen[bytes] | None = None
         self._door = OffLoop("service")
 
     async def start(self) -> None:
-        """Raises Fatal when there is no such program."""
+        """Raises Fatal when there is no such program; of one that is early, all that `activate` raises."""
         program_of(self._settings.command[0], self._settings.folder)
+        if self._early:
+            await self._serve()
 
     async def activate(self) -> None:
-        """Starts the server and waits until it is ready. Raises Broken when it ends or is not ready in time, Fatal when it
-        cannot be started."""
-        if killed := await self._door.run(end_brood, self._mark, 0.0):
-            _log.warning("ended what an earlier life has left processes=%d", killed)
-        await self._expect_free_port()
-        self._server = self._launch()
-        _log.info("started pid=%d command=%s", self._server.pid, self._settings.command[0])
-        began_ns = now_ns()
-        while why := await self._lacks():
-            self._expect_alive()
-            if now_ns() - began_ns > self._settings.ready_s * SECOND:
-                more = f"see: avatar logs {self._name}; if it needs longer: [services.{self._name}] ready_s = ..."
-                raise Broken(f"it was not ready within {self._settings.ready_s:g} s: {why}", more)
-            await asyncio.sleep(LOOK_S)
+        """Starts the server, if it does not run yet, and waits until it is ready. Raises Broken when it ends or is not ready
+        in time, Fatal when it cannot be started."""
+        if self._server is None:
+            await self._serve()
         self._expect_alive()
-        _log.info("ready ms=%d", (now_ns() - began_ns) // MS)
 
     async def run(self) -> None:
         """Raises Broken when the server ends."""
@@ -92,14 +92,33 @@ class Attendant(Actor):
 
     # --- parts ----------------------------------------------------------------------------------------------------
 
+    async def _serve(self) -> None:
+        if killed := await self._door.run(end_brood, mark_of_session(self._mark), 0.0, orphans=True):
+            _log.warning("ended what an earlier life has left processes=%d", killed)
+        await self._expect_free_port()
+        self._server = self._launch()
+        _log.info("started pid=%d command=%s", self._server.pid, self._settings.command[0])
+        began_ns = now_ns()
+        while why := await self._lacks():
+            self._expect_alive()
+            if now_ns() - began_ns > self._settings.ready_s * SECOND:
+                more = f"see: avatar logs {self._name}; if it needs longer: [services.{self._name}] ready_s = ..."
+                raise Broken(f"it was not ready within {self._settings.ready_s:g} s: {why}", more)
+            await asyncio.sleep(LOOK_S)
+        self._expect_alive()
+        _log.info("ready ms=%d", (now_ns() - began_ns) // MS)
+
     async def _expect_free_port(self) -> None:
-        """Another program that answers there would be taken for the server."""
+        """Another program that answers there would be taken for the server. The one before it may be on its way out."""
         port = health_port(self._settings.health)
-        if port and (await self._door.run(reach, self._settings.health)).ok:
-            raise Broken(
-                f"port {port} is in use by another program",
-                f"end that program, or give {self._name} another port in its command and its health",
-            )
+        began_ns = now_ns()
+        while port and (await self._door.run(reach, self._settings.health)).ok:
+            if now_ns() - began_ns > PORT_S * SECOND:
+                raise Broken(
+                    f"port {port} is in use by another program",
+                    f"end that program, or give {self._name} another port in its command and its health",
+                )
+            await asyncio.sleep(LOOK_S)
 
     def _launch(self) -> subprocess.Popen[bytes]:
         """Its output goes where this process's own log goes. Called in the main thread: the tether hangs on it."""

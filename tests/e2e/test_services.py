@@ -75,7 +75,8 @@ class Watch:
 @pytest.mark.skipif(sys.platform == "win32", reason="only on Linux and macOS: SIGKILL")
 def test_whatever_is_killed_there_is_one_server_until_the_call_ends(tmp_path: Path) -> None:
     port = free_port()
-    with Call(pages_plan(tmp_path, port), tmp_path) as call:
+    plan = pages_plan(tmp_path, port)
+    with Call(plan, tmp_path) as call:
         call.until_up()
         assert answers(port)
         with call.watched() as watcher:
@@ -86,10 +87,27 @@ def test_whatever_is_killed_there_is_one_server_until_the_call_ends(tmp_path: Pa
         _, out, _ = avatar(call.home, "logs", "pages")
         assert "started pid=" in out
         assert '"GET / HTTP/1.1" 200' in out
+        port = _edit(call, plan, port)
         everybody = call.processes()
         assert avatar(call.home, "down")[0] == 0
         call.expect_gone(everybody)
         assert not answers(port)
+
+
+def _edit(call: Call, file: Path, port: int) -> int:
+    """The plan is edited while the call goes on; gives the port that the server has then."""
+    text, other = file.read_text(encoding="utf-8"), free_port()
+    file.write_text(text.replace("http.server", "nobody"), encoding="utf-8")
+    code, _, err = avatar(call.home, "apply")
+    assert (code, "refused, nothing has changed: pages: it ended with code 1" in err) == (1, True), err
+    assert answers(port), "the one before is back at its port"
+    file.write_text(text.replace(str(port), str(other)), encoding="utf-8")
+    _, out, _ = avatar(call.home, "apply", "--dry-run")
+    assert out == "~ would replace pages: command, health\n"
+    code, out, err = avatar(call.home, "apply")
+    assert (code, out.startswith("~ replaced pages: command, health")) == (0, True), err
+    assert (answers(other), answers(port)) == (True, False)
+    return other
 
 
 def _shoot(call: Call, watch: Watch) -> None:

@@ -119,7 +119,7 @@ class Troupe:
         self.told.append((verb, call.name, call.epoch))
         if verb == "stop" and call.name not in self.stubborn:
             for child in self.made.made:
-                if child.name == call.name and child.code is None:
+                if child.name == call.name and call.epoch in (0, child.epoch) and child.code is None:
                     child.code = 0
 
     def _answer(self, ask: Ask, body: object) -> None:

@@ -23,7 +23,7 @@ def test_one_in_standby_changes_nothing_of_the_seat(troupe: Troupe) -> None:
     assert not waiting.all_ready
     troupe.notice("tts", 1 + RESERVED, "ready")
     assert waiting.all_ready
-    waiting.dismiss()
+    waiting.recede()
     troupe.later(0)
     assert seat.children == [troupe.child("tts", 1)]
 

@@ -72,6 +72,12 @@ def test_a_host_at_another_address_takes_its_actors_along() -> None:
 
 def test_a_service_starts_stops_and_is_replaced() -> None:
     other = {"fish": Service(command=("fish", "--fast"))}
-    assert change(PLAN, msgspec.structs.replace(PLAN, services=other)).service_replaces == ("fish",)
+    (replaced,) = change(PLAN, msgspec.structs.replace(PLAN, services=other)).service_replaces
+    assert replaced == Replacement(Unit("fish"), ("command",))
     assert change(PLAN, msgspec.structs.replace(PLAN, services={})).service_stops == ("fish",)
     assert change(msgspec.structs.replace(PLAN, services={}), PLAN).service_starts == ("fish",)
+
+
+def test_a_server_that_runs_does_not_care_how_long_it_may_take_to_start() -> None:
+    patient = {"fish": Service(command=("fish",), ready_s=600.0)}
+    assert change(PLAN, msgspec.structs.replace(PLAN, services=patient)) == Change(eased=("fish",))

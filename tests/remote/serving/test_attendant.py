@@ -15,11 +15,15 @@ import pytest
 
 from bus.errors import Broken, Fatal
 from bus.socket import SessionKeys
+from remote.mark import Mark
+from remote.serving import attendant as module
 from remote.serving.attendant import Attendant, ServiceSettings
 from remote.serving.brood import brood, mark_of
 from topology.ports import free_port
 
-MARK = mark_of(SessionKeys.make(), "fish")
+MARK = mark_of(SessionKeys.make(), "fish", Mark.own())
+DEAD = f"{MARK.rpartition(':')[0]}:0.5"
+"""Of an attendant that was this process's forerunner with its pid."""
 SERVER = """if True:
     import os, sys
     from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -37,14 +41,16 @@ SERVER = """if True:
 """Answers 503 so many times, then 200; "/die" ends it."""
 
 
-def attendant(port: int, *, after: int = 0, ready_s: float = 10.0, **more: Any) -> Attendant:
+def attendant(
+    port: int, *, after: int = 0, ready_s: float = 10.0, mark: str = MARK, early: bool = False, **more: Any
+) -> Attendant:
     settings = ServiceSettings(
         command=more.pop("command", (sys.executable, "-S", "-c", SERVER, str(port), str(after))),
         health=f"http://127.0.0.1:{port}/health" if port else "",
         ready_s=ready_s,
         **more,
     )
-    return Attendant("fish", MARK, settings, dict(os.environ))
+    return Attendant("fish", mark, settings, dict(os.environ), early=early)
 
 
 def play(scene: Coroutine[Any, Any, None], *attendants: Attendant) -> None:
@@ -115,7 +121,8 @@ def test_one_that_is_never_well_is_told_with_what_it_answers() -> None:
     play(scene(), one)
 
 
-def test_a_port_that_somebody_else_has_is_not_taken_for_the_server() -> None:
+def test_a_port_that_somebody_else_has_is_not_taken_for_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PORT_S", 0.0)
     with socket.create_server(("127.0.0.1", 0)) as other:
         one = attendant(other.getsockname()[1])
 
@@ -129,14 +136,14 @@ def test_a_port_that_somebody_else_has_is_not_taken_for_the_server() -> None:
 
 def test_what_an_earlier_life_has_left_is_ended_first() -> None:
     port = free_port()
-    before, after = attendant(port), attendant(port)
+    before, after = attendant(port, mark=DEAD), attendant(port)
 
     async def scene() -> None:
         await before.activate()
-        (left,) = brood(MARK)
+        (left,) = brood(DEAD)
         await after.activate()  # the one before was killed: it could not end its server
         (now,) = brood(MARK)
-        assert now.pid != left.pid
+        assert (now.pid != left.pid, brood(DEAD)) == (True, [])
 
     play(scene(), after, before)
 
@@ -157,5 +164,33 @@ def test_a_program_that_is_not_there_is_known_in_standby() -> None:
         with pytest.raises(Fatal, match='no program "no-such-program"'):
             await one.start()
         await one.stop()
+
+    play(scene(), one)
+
+
+def test_one_that_is_early_has_its_server_in_standby_beside_that_of_another() -> None:
+    before, beside = attendant(free_port()), attendant(free_port(), mark=f"{MARK[:-1]}", early=True)
+
+    async def scene() -> None:
+        await before.activate()
+        await beside.start()
+        assert len(brood(MARK)) == 1
+        (server,) = brood(MARK[:-1])
+        await beside.activate()
+        assert brood(MARK[:-1]) == [server]
+
+    play(scene(), before, beside)
+
+
+def test_one_whose_port_is_let_go_of_takes_it() -> None:
+    other = socket.create_server(("127.0.0.1", 0))
+    one = attendant(other.getsockname()[1])
+
+    async def scene() -> None:
+        beginning = asyncio.ensure_future(one.activate())
+        accepted, _ = await asyncio.to_thread(other.accept)
+        accepted.close()
+        other.close()
+        await asyncio.wait_for(beginning, 10)
 
     play(scene(), one)
