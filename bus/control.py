@@ -220,7 +220,7 @@ AnyWord = (
 
 
 class ActorCall(msgspec.Struct, frozen=True):
-    """Arguments of the hub's verbs: "activate", "drain", "gone" and "stop" one incarnation of a process; "forget" a whole group."""
+    """Arguments of the hub's verbs: "activate", "drain", "gone" and "stop" one incarnation of a process; "forget" or "erase" a whole group."""
 
     name: str
     epoch: int = 0

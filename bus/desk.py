@@ -52,6 +52,7 @@ class Desk:
         self._deeds: dict[str, Callable[[ActorCall], tuple[object, str]]] = {
             "activate": self._activate,
             "forget": self._forget,
+            "erase": self._erase,
             "drain": self._drain,
             "stop": self._stop,
             "gone": self._gone,
@@ -156,6 +157,11 @@ class Desk:
             self._hub.log.forget(call.name)
             self._hub.frontier.forgotten(call.name)
         return None, ""
+
+    def _erase(self, call: ActorCall) -> tuple[object, str]:
+        if not self._hub.roster.has_group(call.name):
+            self._hub.exchange.forget(call.name)
+        return self._forget(call)
 
     def _connect(self, ask: Ask) -> tuple[object, str]:
         try:

@@ -110,6 +110,11 @@ class Exchange:
             self._states[topic, source] = (*order, list(frames))
         return True
 
+    def forget(self, group: str) -> None:
+        """An actor was taken out of the call, with all its replicas: its states are nobody's any more."""
+        for key in [key for key in self._states if key[1].partition("#")[0] == group]:
+            del self._states[key]
+
     def last_values(self) -> list[tuple[str, list[bytes]]]:
         """Source and frames of every state."""
         return [(source, list(frames)) for (_, source), (_, _, frames) in self._states.items()]

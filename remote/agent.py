@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -219,7 +220,15 @@ class HostAgent:
 
     def _tell_session(self, control_port: int, plan: Plan) -> None:
         own = Mark.own()
-        self._session.write("session.json", Running(own.pid, own.started, control_port, plan.file))
+        running = Running(own.pid, own.started, control_port, plan.file)
+        try:
+            self._session.write("session.json", running)
+        except OSError as error:
+            if not self._book.muster.seats:  # nothing is there yet that could go on
+                raise
+            _log.error("session.json not written beside the one before: %s; writing over it", error.strerror)
+            with suppress(OSError):  # it goes on all the same
+                self._session.overwrite("session.json", running)
 
     def _note(self, name: str = "", epoch: int = 0) -> None:
         """Writes down who is there; also an epoch of a name that is about to be given to a process."""

@@ -216,6 +216,12 @@ class Session:
                 return
         fresh.replace(path)
 
+    def overwrite(self, name: str, content: msgspec.Struct) -> None:
+        """Writes over one of the files that is there, not at once: the way that is left on a full disk."""
+        with (self.folder / name).open("r+b") as file:
+            file.write(msgspec.json.encode(content))
+            file.truncate()
+
     def read(self, name: str, kind: type[T]) -> T | None:
         """One of the files, or None when it is not there or not whole."""
         try:

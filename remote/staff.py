@@ -249,7 +249,8 @@ class Staff:
         if not seat.children:
             del self.seats[seat.name]
             self.epochs[seat.name] = seat.epoch
-            self._forget_unless_needed(seat.placement.actor, moves=seat.moves)
+            if not seat.moves:
+                self._forget_unless_needed(seat.placement.actor, "erase")
         elif now_ns() - seat.told_ns > TELL_NS:
             seat.told_ns = now_ns()
             for child in seat.children:
@@ -286,10 +287,10 @@ class Staff:
         self._forget_unless_needed(seat.placement.actor)
         self.refuse_all(seat, error)
 
-    def _forget_unless_needed(self, actor: str, *, moves: bool = False) -> None:
-        """Lets the hub keep nothing for an actor that has no process any more, nor will have one."""
-        if not moves and all(s.state == "given up" for s in self.seats.values() if s.placement.actor == actor):
-            self._tell("forget", ActorCall(actor))
+    def _forget_unless_needed(self, actor: str, verb: str = "forget") -> None:
+        """Lets the hub keep nothing for an actor that has no process any more, nor will have one; "erase": nor of it."""
+        if all(s.state == "given up" for s in self.seats.values() if s.placement.actor == actor):
+            self._tell(verb, ActorCall(actor))
 
     def refuse_all(self, seat: Seat, error: AvatarError) -> None:
         """Tells those who wait for the seat's next process that none comes."""

@@ -28,7 +28,7 @@ def test_an_unknown_verb_or_a_bad_argument_is_answered_not_obeyed(house: House) 
     with house.stranger() as someone:
         someone.hello()
         assert "does not know the verb 'explode'" in someone.ask("explode").what
-        for verb in ("activate", "drain", "stop", "gone", "forget"):
+        for verb in ("activate", "drain", "stop", "gone", "forget", "erase"):
             assert f"bad arguments of {verb}" in someone.ask(verb, {"name": 7}).what
             assert f"bad arguments of {verb}" in someone.ask(verb).what
 

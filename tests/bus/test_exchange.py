@@ -102,3 +102,12 @@ def test_subscriptions_are_bounded_and_there_is_room_again_when_one_goes() -> No
     exchange.subscription(b"\x017")
     exchange.subscription(b"\x000")
     assert exchange.subscription(b"\x01one more")[0] == [b"\x01one more"]
+
+
+def test_the_states_of_one_that_was_taken_out_are_forgotten_with_those_of_its_replicas() -> None:
+    exchange = Exchange()
+    for source in ("tts", "tts#1", "tts-two"):
+        exchange.keep(STATE, source, (1, 1), frames())
+    exchange.forget("tts")
+    assert [source for source, _ in exchange.last_values()] == ["tts-two"]
+    assert exchange.keep(STATE, "tts", (1, 1), frames())

@@ -67,7 +67,7 @@ def test_one_that_is_taken_out_finishes_its_unit_is_forgotten_and_leaves_its_sea
     assert len(scene.told_of("drain")) > 1, "again and again: a new hub knows nothing of it"
     scene.die("tts", 1, code=0)
     assert scene.goes_on().phase == "done"
-    assert scene.told[-2:] == [("gone", "tts", 1), ("forget", "tts", 0)]
+    assert scene.told[-2:] == [("gone", "tts", 1), ("erase", "tts", 0)]
     assert list(scene.staff.seats) == ["vad", "mic-out"]
 
 
@@ -98,7 +98,7 @@ def test_a_replica_more_starts_beside_the_others_and_one_less_is_not_forgotten(s
     scene.change(one)
     scene.die("tts#1", RESERVED, code=0)
     assert [(s.deed, s.name) for s in scene.goes_on().steps] == [("stopped", "tts#1")]
-    assert scene.told_of("forget") == []
+    assert scene.told_of("erase") == []
 
 
 def test_other_restart_rules_end_no_process_and_hold_from_now_on(scene: Scene) -> None:
@@ -136,7 +136,7 @@ def test_one_that_fails_to_load_refuses_all_and_the_others_in_standby_are_killed
     assert [c.killed for c in scene.made.made[3:]] == [True, False, True, True]
     assert scene.states() == {"vad": "running", "tts": "running", "mic-out": "running"}
     assert ("gone", "vad", NEXT) in scene.told
-    assert ("forget", "web", 0) in scene.told
+    assert ("erase", "web", 0) in scene.told
 
 
 def test_a_process_that_cannot_be_made_refuses_all(scene: Scene) -> None:

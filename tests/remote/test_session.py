@@ -191,3 +191,11 @@ def test_a_call_that_nobody_shows_may_be_shown_again_by_its_own_plan_alone(home:
     assert not made.may_be_rejoined(msgspec.structs.replace(its, file="/another.toml"))
     made.write("director.json", Mark.own())
     assert not made.may_be_rejoined(its)
+
+
+def test_what_is_written_over_holds_nothing_of_what_was_there(home: Path, other: Running) -> None:
+    session = Session("scene")
+    session.folder.mkdir(parents=True)
+    session.write("session.json", msgspec.structs.replace(other, plan_file="/a/much/longer/path"))
+    session.overwrite("session.json", other)
+    assert session.read("session.json", Running) == other
