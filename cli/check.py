@@ -25,6 +25,7 @@ def check(
     from cli.faults import tell_faults
     from topology.catalogue import HOUSE
     from topology.choice import choices, settle
+    from topology.crossing import crossing_lines
     from topology.edges import edges
     from topology.gpu_memory import gpu_loads
     from topology.plan import LOCAL
@@ -37,6 +38,8 @@ def check(
         count = len(edges({name: HOUSE[name] for name in found.actors}))
         hosts = ", ".join(found.used_hosts)
         print(f"{plan} is good: session {found.session.name}, {len(found.actors)} actors on {hosts}, {count} edges")
+        for line in crossing_lines(found):
+            print(line)
         settled = settle(found, LOCAL)
         for choice in choices(settled):
             print(f"auto: {choice}")

@@ -18,10 +18,15 @@ def graph(
     Example: avatar graph topology/split.toml --mermaid
     """
     from bus.errors import Wrong
+    from topology.crossing import crossing_lines
     from topology.drawing import as_dot, as_mermaid, as_text
     from topology.reading import read_plan
 
     if mermaid and dot:
         raise Wrong("--mermaid and --dot are two different drawings", "ask for one of them")
     draw = as_mermaid if mermaid else as_dot if dot else as_text
-    print(draw(read_plan(plan)))
+    found = read_plan(plan)
+    print(draw(found))
+    if draw is as_text:
+        for line in crossing_lines(found):
+            print(f"\n{line}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import queue
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -220,15 +219,8 @@ class HostAgent:
 
     def _tell_session(self, control_port: int, plan: Plan) -> None:
         own = Mark.own()
-        running = Running(own.pid, own.started, control_port, plan.file)
-        try:
-            self._session.write("session.json", running)
-        except OSError as error:
-            if not self._book.muster.seats:  # nothing is there yet that could go on
-                raise
-            _log.error("session.json not written beside the one before: %s; writing over it", error.strerror)
-            with suppress(OSError):  # it goes on all the same
-                self._session.overwrite("session.json", running)
+        keep = self._session.write_somehow if self._book.muster.seats else self._session.write
+        keep("session.json", Running(own.pid, own.started, control_port, plan.file))
 
     def _note(self, name: str = "", epoch: int = 0) -> None:
         """Writes down who is there; also an epoch of a name that is about to be given to a process."""

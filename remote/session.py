@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -35,6 +36,8 @@ from topology.plan import Plan
 from topology.reading import session_name
 
 __all__ = ["Ending", "Running", "Session", "sessions_folder"]
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -216,11 +219,16 @@ class Session:
                 return
         fresh.replace(path)
 
-    def overwrite(self, name: str, content: msgspec.Struct) -> None:
-        """Writes over one of the files that is there, not at once: the way that is left on a full disk."""
-        with (self.folder / name).open("r+b") as file:
-            file.write(msgspec.json.encode(content))
-            file.truncate()
+    def write_somehow(self, name: str, content: msgspec.Struct) -> None:
+        """Writes one of the files that are there for something that goes on in any case: on a full disk over it, if that
+        can be."""
+        try:
+            self.write(name, content)
+        except OSError as error:
+            _log.error("%s not written beside the one before: %s; writing over it", name, error.strerror)
+            with contextlib.suppress(OSError), (self.folder / name).open("r+b") as file:
+                file.write(msgspec.json.encode(content))
+                file.truncate()
 
     def read(self, name: str, kind: type[T]) -> T | None:
         """One of the files, or None when it is not there or not whole."""

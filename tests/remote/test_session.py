@@ -193,9 +193,18 @@ def test_a_call_that_nobody_shows_may_be_shown_again_by_its_own_plan_alone(home:
     assert not made.may_be_rejoined(its)
 
 
-def test_what_is_written_over_holds_nothing_of_what_was_there(home: Path, other: Running) -> None:
+def test_on_a_full_disk_a_file_is_written_over_and_holds_nothing_of_what_was_there(
+    home: Path, other: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     session = Session("scene")
     session.folder.mkdir(parents=True)
     session.write("session.json", msgspec.structs.replace(other, plan_file="/a/much/longer/path"))
-    session.overwrite("session.json", other)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(session, "write", full)
+    session.write_somehow("session.json", other)
     assert session.read("session.json", Running) == other
+    assert "No space left on device" in caplog.text
+    session.write_somehow("gone.json", other)  # that it cannot be written over either ends nothing
