@@ -19,6 +19,7 @@ from bus.custody import Custody
 from bus.errors import AvatarError, Broken, Gone
 from bus.logs import log_to_stderr
 from remote.far.charge import END, Charge, Word, read_charge
+from remote.far.upkeep import EVERY_NS, touch_used
 from remote.mark import Mark
 from remote.session import Ending, Session
 from remote.succession import Succession
@@ -41,6 +42,8 @@ class Anchor:
         self._succession = Succession(self._session)
         self._custody = Custody(QUIET_S, orphaned=True)
         self._marked_ns = 0
+        self._host = charge.place.host
+        self._touched_ns = 0
         self._told_here = False
 
     def begin(self) -> None:
@@ -66,6 +69,9 @@ class Anchor:
             _tell(Word(anchor="ended", ending=self._session.read("ending.json", Ending) or Ending()))
             return False
         self._mark(at_ns)
+        if at_ns - self._touched_ns > EVERY_NS:
+            self._touched_ns = at_ns
+            touch_used(self._session.plan(), self._host)
         if not self._told_here and self._session.running() is not None:
             self._told_here = True
             _tell(Word(anchor="here"))
