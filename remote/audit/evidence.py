@@ -70,6 +70,8 @@ class Evidence:
     """Copies that the recorder did not get, by topic and reason: of those topics nothing can be proved."""
     hubs: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """When the first copies of another hub came, by its host."""
+    cuts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """When other hosts had heard of a cut, and below which generation all is void since."""
     drops: Counter[tuple[str, str]] = field(default_factory=Counter)
     """What the processes dropped, by topic and reason."""
     repeats: Counter[str] = field(default_factory=Counter)

@@ -14,11 +14,13 @@ SILENT_NS = 60 * MS
 
 
 def nothing_old_passes(evidence: Evidence) -> Iterator[Violation]:
-    """The hub lets through no fenced message of a generation that it has seen cut."""
-    below = 0
+    """No hub lets through a fenced message of a generation that it has seen cut."""
+    known = 0
     for seen in evidence.seen:
+        cuts = evidence.cuts.get(seen.header.host)
+        below = known if cuts is None else max((gen for at_ns, gen in cuts if at_ns < seen.at_ns), default=0)
         if isinstance(seen.message, Cut):
-            below = max(below, seen.message.below_gen)
+            known = max(known, seen.message.below_gen)
         elif seen.header.fenced and seen.header.gen < below:
             what = f"{seen.message.spec.topic} of {name_of(seen.key)} passed though all below {below} was cut"
             yield Violation("nothing old passes", seen.at_ns, what)

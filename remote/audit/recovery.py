@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bus.clock import MS, SECOND
 from bus.messages import ActorHealth, CallHealth
 from remote.audit.evidence import Evidence, Violation
-from remote.chaos.fault import DEADLY, Done
+from remote.chaos.fault import DEADLY, LINKS, Done
 from remote.far.place import host_of
 
 SLOWEST_MS = 8_000.0
@@ -36,6 +36,9 @@ def everybody_comes_back(evidence: Evidence) -> Iterator[Violation]:
     """Whatever was killed is followed by another, in a few seconds."""
     last_ns = evidence.seen[-1].at_ns if evidence.seen else 0
     for done in evidence.faults:
+        if done.fault.kind in LINKS and not done.error and done.back_ms > SLOWEST_MS:
+            what = f"the link was not up {done.back_ms / 1_000:.1f} s after the end of {done.name}"
+            yield Violation("everybody comes back", done.until_ns, what)
         if done.fault.kind not in DEADLY or done.error or last_ns - done.at_ns < SLOWEST_MS * MS:
             continue
         took = recovery_ms(evidence, done)
@@ -45,10 +48,12 @@ def everybody_comes_back(evidence: Evidence) -> Iterator[Violation]:
 
 
 def times(evidence: Evidence) -> dict[str, list[float]]:
-    """Recoveries in ms, by what was killed."""
+    """Recoveries in ms, by what was killed or cut; of a link from the end of the fault until it was up."""
     found: dict[str, list[float]] = {}
     for done in evidence.faults:
-        if done.fault.kind in DEADLY and not done.error and (took := recovery_ms(evidence, done)) is not None:
+        if done.fault.kind in LINKS and not done.error:
+            found.setdefault(done.name, []).append(done.back_ms)
+        elif done.fault.kind in DEADLY and not done.error and (took := recovery_ms(evidence, done)) is not None:
             found.setdefault(done.fault.target, []).append(took)
     return found
 

@@ -92,6 +92,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     sound_gaps: int
     sound_worst_ms: float
     repeats: dict[str, int]
+    stale: dict[str, int]
+    """What was dropped because it had waited too long, for a mended link above all, by topic: sound never is."""
     drops: dict[str, int]
     violations: tuple[Blamed, ...]
 
@@ -122,6 +124,7 @@ def judge(evidence: Evidence, begun_ns: int = 0) -> Verdict:
         sound_gaps=len(silences),
         sound_worst_ms=max((in_ms(gap.gap_ns) for gap in silences), default=0.0),
         repeats=dict(evidence.repeats),
+        stale={topic: count for (topic, reason), count in sorted(evidence.drops.items()) if reason == "stale"},
         drops={f"{topic} {reason}": count for (topic, reason), count in sorted(evidence.drops.items())},
         violations=tuple(_blamed(evidence, violation, begun_ns) for violation in found),
     )

@@ -12,11 +12,13 @@ from bus.clock import MS, SECOND, now_ns, sleep_ms
 from bus.control import ActorCall
 from bus.errors import Broken
 from remote.applied import Applied
-from remote.chaos.fault import Done, Fault
-from remote.chaos.stage import changed
+from remote.chaos.abroad import Abroad
+from remote.chaos.fault import LINKS, Done, Fault
+from remote.chaos.stage import changed, moved
 from remote.session import Session
 from remote.status import ActorStatus, CallStatus
 from remote.wish import Wish
+from topology.plan import Plan
 
 THERE_S = 8.0
 """How long a target may be on its way back from the fault before."""
@@ -27,13 +29,22 @@ LOOK_MS = 20.0
 class Injector:
     """Faults of one session in, what was done out. Only processes of that session are touched."""
 
-    def __init__(self, session: Session, client: Client, begun_ns: int, tell: Callable[[Done], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        client: Client,
+        begun_ns: int,
+        tell: Callable[[Done], None],
+        abroad: Abroad | None = None,
+    ) -> None:
+        """`abroad`: the other host, when there is one."""
         self.done: list[Done] = []
         self.stopping = False
         self._session = session
         self._client = client
         self._begun_ns = begun_ns
         self._tell = tell
+        self._abroad = abroad
 
     def run(self, faults: Sequence[Fault]) -> None:
         """Does them one after the other, each at its time or as soon as the one before is over."""
@@ -49,6 +60,8 @@ class Injector:
     def _do(self, fault: Fault) -> Done:
         at_ns = now_ns()
         try:
+            if fault.kind in LINKS and self._abroad is not None:
+                return self._abroad.strike(fault, self._client)
             row = self._row(fault.target)
             at_ns = now_ns()
             self._deed(fault, row)
@@ -72,10 +85,14 @@ class Injector:
                 call = ActorCall(fault.target, row.epoch)
                 self._client.ask("agent", "restart", call, kind=int, timeout_s=RESTART_S)
             case "change":
-                self._change(fault)
+                self._apply(changed(self._session.plan(), fault.target, fault.number))
+            case "move" if self._abroad is not None:
+                self._apply(moved(self._session.plan(), fault.target, self._abroad.host))
+            case _:
+                raise Broken(f"{fault.kind} needs a second host")
 
-    def _change(self, fault: Fault) -> None:
-        wish = Wish(now_ns(), changed(self._session.plan(), fault.target, fault.number))
+    def _apply(self, plan: Plan) -> None:
+        wish = Wish(now_ns(), plan)
         deadline_ns = now_ns() + int(RESTART_S * SECOND)
         while not (applied := self._client.ask("agent", "apply", wish, kind=Applied)).over:
             if now_ns() > deadline_ns:
@@ -102,6 +119,11 @@ class Injector:
 
     def _is_ours(self, pid: int) -> bool:
         """Whether the process is written down as one of the session's."""
-        running, muster = self._session.running(), self._session.muster()
-        marks = list(muster.marks()) if muster else []
-        return (running is not None and running.pid == pid) or any(mark.pid == pid and mark.alive for mark in marks)
+        sessions = [self._session, *([self._abroad.session] if self._abroad else [])]
+        for session in sessions:
+            running, muster = session.running(), session.muster()
+            if running is not None and running.pid == pid:
+                return True
+            if muster is not None and any(mark.pid == pid and mark.alive for mark in muster.marks()):
+                return True
+        return False

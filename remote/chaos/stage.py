@@ -19,14 +19,14 @@ PAGE = frozenset({"web"})
 """Actors that only a page needs."""
 
 
-def staged(plan: Plan, name: str, sound: Path, folder: Path) -> Plan:
-    """The plan to run. Raises Wrong for one without a whole conversation, or with actors on other hosts."""
+def staged(plan: Plan, name: str, sound: Path, folder: Path, *, split: bool = False) -> Plan:
+    """The plan to run. Raises Wrong for one without a whole conversation, or with actors on other hosts unless it is `split`."""
     missing = [actor for actor in NEEDED if actor not in plan.actors]
     if missing:
         raise Wrong(f"this plan has no {missing[0]}", "chaos needs a plan with a whole conversation")
     far = [p.actor for p in plan.actors.values() if p.host != LOCAL]
-    if far:
-        raise Wrong(f"{far[0]} runs on another host", "chaos kills processes of this machine only")
+    if far and not split:
+        raise Wrong(f"{far[0]} runs on another host", "let this machine play it, too: --split")
     actors = {actor: _adapted(p, sound, folder) for actor, p in plan.actors.items() if actor not in PAGE}
     session = msgspec.structs.replace(plan.session, name=name, record="", grace_s=20.0)
     return msgspec.structs.replace(plan, actors=actors, session=session)
@@ -50,6 +50,13 @@ CHANGES: dict[str, tuple[str, tuple[int, ...]]] = {
     "av-sync": ("ahead_ms", (230, 240, 250, 260, 270)),
 }
 """Settings that may be changed while somebody speaks, and no one hears it."""
+
+
+def moved(plan: Plan, actor: str, host: str) -> Plan:
+    """The plan with the actor on the other of two hosts: this one, and `host`."""
+    placement = plan.actors[actor]
+    there = LOCAL if placement.host != LOCAL else host
+    return msgspec.structs.replace(plan, actors={**plan.actors, actor: msgspec.structs.replace(placement, host=there)})
 
 
 def changed(plan: Plan, actor: str, number: int) -> Plan:

@@ -5,11 +5,14 @@ Both have the same clock, so what a link takes for the difference between the tw
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from bus.client import Client
 from bus.errors import Gone
@@ -31,21 +34,31 @@ class TwoHosts:
 
     far_home: Path
     way: Relay
+    sshd_pid: int
 
-    def far_session(self, name: str) -> Session:
-        """The far host's part of the call `name`."""
-        session = Session(f"{name}{FAR}{HOST}")
+    def far_session(self, name: str, host: str = HOST) -> Session:
+        """The far host's part of the call `name`; `host`: what the plan calls it."""
+        session = Session(f"{name}{FAR}{host}")
         session.folder = self.far_home / "sessions" / session.name
         session.logs = session.folder / "logs"
         return session
 
-    def far_client(self, name: str, takes: Sequence[type[Message]]) -> Client:
+    def drop(self, number: int) -> None:
+        """Kills the far end of one of the ssh connections that are open, if there is any; the server goes on."""
+        with contextlib.suppress(psutil.Error):
+            ends = sorted(psutil.Process(self.sshd_pid).children(), key=lambda child: child.pid)
+            if ends:
+                ends[number % len(ends)].kill()
+
+    def far_client(
+        self, name: str, takes: Sequence[type[Message]], *, host: str = HOST, called: str = "bench-far"
+    ) -> Client:
         """A client of the far host's hub. Raises Gone when there is none."""
-        session = self.far_session(name)
+        session = self.far_session(name, host)
         running = session.running()
         if running is None:
             raise Gone("the other host has no part in the call", f"its logs: {session.logs}")
-        return Client(session.keys(), running.control_port, "bench-far", takes=takes, host=HOST)
+        return Client(session.keys(), running.control_port, called, takes=takes, host=host)
 
 
 def placed(plan: str, actors: Sequence[str] = FAR_ACTORS) -> str:
@@ -56,18 +69,19 @@ def placed(plan: str, actors: Sequence[str] = FAR_ACTORS) -> str:
 
 
 @contextmanager
-def two_hosts(folder: Path, *, delay_ms: float = 0.0, mbits: float = 0.0) -> Iterator[TwoHosts]:
+def two_hosts(folder: Path, *, delay_ms: float = 0.0, mbits: float = 0.0, path: str = "") -> Iterator[TwoHosts]:
     """The lab for the length of a block; `avatar up` finds the other host by its name. `delay_ms`: each way; `mbits`: each
-    way, 0 is without limit. Raises Fatal when there is no sshd."""
+    way, 0 is without limit; `path`: the PATH of the other host. Raises Fatal when there is no sshd."""
     far_home, keys = folder / "far", folder / "ssh"
     keys.mkdir()
-    sshd = start_sshd(keys, f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1")
+    way_to_uv = f' "PATH={path}"' if path else ""
+    sshd = start_sshd(keys, f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1{way_to_uv}")
     way = Relay(sshd.port, delay_ms=delay_ms, mbits=mbits)
     sshd.reach_through(way.port)
     before = os.environ.get(CONFIG)
     os.environ[CONFIG] = str(sshd.config)
     try:
-        yield TwoHosts(far_home, way)
+        yield TwoHosts(far_home, way, sshd.process.pid)
     finally:
         if before is None:
             del os.environ[CONFIG]

@@ -10,7 +10,7 @@ import pytest
 from bus.messages import Token
 from cli.main import run
 from remote.audit.verdict import judge
-from remote.chaos.fault import KINDS
+from remote.chaos.fault import KINDS, SPLIT_KINDS
 from remote.chaos.run import Order, Tell
 from tests.e2e.plans import TOPOLOGY
 from tests.remote.audit.scene import Scene, evidence, fault, good_call, without
@@ -51,6 +51,14 @@ def test_a_violation_is_exit_code_1_and_json_tells_it(orders: list[Order], capsy
     told = json.loads(capsys.readouterr().out)
     assert "tokens exactly once" in [each["rule"] for each in told["violations"]]
     assert (orders[0].kinds, orders[0].folder) == (("kill", "hub"), Path("x"))
+
+
+def test_links_are_cut_only_where_there_are_two_hosts(orders: list[Order], capsys: Captured) -> None:
+    assert run(["chaos", DEMO, "--faults", "cut"]) == 2
+    assert "no fault 'cut'" in capsys.readouterr().err
+    split = str(TOPOLOGY / "split.toml")
+    assert run(["chaos", split, "--split", "-o", "x"]) == run(["chaos", split, "--split", "--faults", "cut"]) == 0
+    assert [(order.split, order.kinds) for order in orders] == [(True, SPLIT_KINDS), (True, ("cut",))]
 
 
 def test_a_fault_that_there_is_not_is_refused(orders: list[Order], capsys: Captured) -> None:

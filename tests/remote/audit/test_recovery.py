@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from bus.clock import MS
 from bus.messages import ActorHealth, CallHealth, Token
 from bus.recording import Joined
@@ -26,6 +28,14 @@ def test_the_host_agent_says_when_an_actor_is_at_work_again() -> None:
     scene.say("agent", CallHealth(actors=(ActorHealth("face", "running", 2),)))
     assert recovery_ms(evidence(scene), KILLED) == 800.0
     assert times(evidence(scene, [KILLED])) == {"face": [800.0]}
+
+
+def test_a_link_must_be_up_soon_after_it_could_be() -> None:
+    cut = fault("cut", "gpu", 1_000, 4_000)
+    soon, late = (msgspec.structs.replace(cut, back_ms=ms) for ms in (1_400.0, 9_000.0))
+    assert broken(good_call(), [soon]) == set()
+    assert broken(good_call(), [late]) == {"everybody comes back"}
+    assert times(evidence(good_call(), [soon])) == {"cut gpu": [1_400.0]}
 
 
 def test_a_message_of_the_successor_tells_it_too() -> None:

@@ -44,7 +44,7 @@ def test_a_pause_a_cut_and_the_end_are_where_the_voice_stops() -> None:
 def test_what_came_too_late_is_a_miss() -> None:
     relay = Relay(1)
     try:
-        crossings = Crossings(TwoHosts(Path(), relay))
+        crossings = Crossings(TwoHosts(Path(), relay, 0))
     finally:
         relay.close()
     crossings.posts = [arriving(letter(Cut(below_gen=2)), 30, shift_ms=-4)]

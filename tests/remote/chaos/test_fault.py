@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
-from remote.chaos.fault import KINDS, Done, Fault, plan_faults
+from remote.chaos.fault import CUT_S, KINDS, LINKS, LONG_CUT_S, SPLIT_KINDS, Done, Fault, plan_faults
 
 ACTORS = ("vad", "asr", "llm", "tts")
 
@@ -34,7 +34,19 @@ def test_every_kind_and_every_actor_has_its_turn_and_only_those_that_are_wanted(
     assert {fault.kind for fault in plan_faults(1, 50, 4.0, ("hub",), ACTORS)} == {"hub"}
 
 
+def test_of_two_hosts_both_are_shot_at_and_the_way_between_them_is_cut() -> None:
+    faults = plan_faults(1, 400, 4.0, SPLIT_KINDS, ACTORS, ("gpu",))
+    assert {fault.kind for fault in faults} == set(SPLIT_KINDS)
+    assert {fault.target for fault in faults if fault.kind == "hub"} == {"hub", "hub@gpu"}
+    assert {fault.target for fault in faults if fault.kind == "agent"} == {"agent", "agent@gpu"}
+    assert {fault.target for fault in faults if fault.kind in LINKS} == {"gpu"}
+    cuts = Counter(fault.stop_s for fault in faults if fault.kind == "cut")
+    assert cuts[CUT_S] > cuts[LONG_CUT_S] > 0
+
+
 def test_a_fault_has_a_name_for_people() -> None:
     fault = Fault(number=1, at_s=1, kind="kill", target="tts")
     assert Done(fault=fault, at_ns=1, until_ns=1).name == "kill tts"
     assert Done(fault=Fault(number=1, at_s=1, kind="hub", target="hub"), at_ns=1, until_ns=1).name == "kill hub"
+    far = Fault(number=1, at_s=1, kind="agent", target="agent@gpu")
+    assert Done(fault=far, at_ns=1, until_ns=1).name == "kill agent@gpu"

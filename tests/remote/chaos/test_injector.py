@@ -56,6 +56,11 @@ def do(call: PretendedCall, client: Client, kind: Kind, target: str = "tts", sto
     return told[0]
 
 
+def test_what_needs_a_second_host_is_not_done_without(call: PretendedCall, client: Client) -> None:
+    with actor(call):
+        assert do(call, client, "move").error == "move needs a second host"
+
+
 @pytest.mark.parametrize(("kind", "target"), [("kill", "tts"), ("hub", "hub")])
 def test_a_process_of_the_call_is_killed(call: PretendedCall, client: Client, kind: Kind, target: str) -> None:
     with actor(call) as process:

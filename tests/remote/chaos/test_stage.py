@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bus.errors import Wrong
-from remote.chaos.stage import CHANGES, changed, staged
+from remote.chaos.stage import CHANGES, changed, moved, staged
 from tests.e2e.plans import TOPOLOGY
 from topology.choice import settle
 from topology.plan import LOCAL, Plan
@@ -34,6 +34,14 @@ def test_what_is_no_conversation_or_lies_elsewhere_is_refused() -> None:
         staged(without(plan, "tts"), "x", SOUND, FOLDER)
     with pytest.raises(Wrong, match="another host"):
         staged(read_plan(TOPOLOGY / "split.toml"), "x", SOUND, FOLDER)
+
+
+def test_of_two_hosts_an_actor_is_always_moved_to_the_other() -> None:
+    plan = staged(read_plan(TOPOLOGY / "split.toml"), "x", SOUND, FOLDER, split=True)
+    assert plan.actors["tts"].host == "gpu"
+    here = moved(plan, "tts", "gpu")
+    assert (here.actors["tts"].host, moved(here, "tts", "gpu")) == (LOCAL, plan)
+    vet(here)
 
 
 def test_a_change_gives_a_setting_another_value_every_time() -> None:
