@@ -112,6 +112,10 @@ class Director:
         """Folder of the session's logs; they stay when it has ended."""
         return self._session.logs
 
+    def plan(self) -> Plan | None:
+        """The one that the call goes by now; None when it cannot be read."""
+        return self._session.read("plan.json", Plan)
+
     def start(self) -> None:
         """Starts the session's host agent and waits until all actors run. Raises what kept it from starting, and
         KeyboardInterrupt when `stopping` was set meanwhile; nothing is left running then."""

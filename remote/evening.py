@@ -22,6 +22,7 @@ from bus.messages.stage import StageAddress
 from remote.applying import ask_once
 from remote.director import Audience, Director, EndedBadly
 from remote.finish import record_folders
+from remote.minute_taking import MinuteTaking
 from remote.minutes import Minutes
 from remote.platform import on_closing
 from remote.session import Ending, Session
@@ -99,7 +100,8 @@ def spend(plan: Plan, *, detach: bool, quiet: bool, watch: Path | None = None) -
                 director.leave()
                 terminal.line("the call goes on in the background: avatar status, avatar down")
                 return 0
-            _follow(director, plan, terminal, watch, quiet=quiet)
+            taking = MinuteTaking(minutes, everybody.join, _warning(terminal, quiet=quiet))
+            _follow(director, plan, terminal, watch, taking, quiet=quiet)
         ending = director.end()
     finally:
         _close(terminal, minutes)
@@ -122,7 +124,8 @@ def rejoin(session: Session, plan: Plan, *, quiet: bool, watch: Path | None = No
         _obey_signals(director)
         with _ended_if_it_fails(director):
             director.attend()
-            _follow(director, running, terminal, watch, quiet=quiet)
+            taking = MinuteTaking(minutes, everybody.join, _warning(terminal, quiet=quiet))
+            _follow(director, running, terminal, watch, taking, quiet=quiet)
         ending = director.end()
     finally:
         _close(terminal, minutes)
@@ -141,11 +144,23 @@ def _ended_if_it_fails(director: Director) -> Iterator[None]:
         failed.pop_all()
 
 
-def _follow(director: Director, plan: Plan, terminal: Terminal, watch: Path | None, *, quiet: bool) -> None:
-    if watch is None:
-        director.follow()
-    else:
-        director.follow(_watching(watch, plan, terminal, quiet=quiet))
+def _follow(
+    director: Director, plan: Plan, terminal: Terminal, watch: Path | None, taking: MinuteTaking, *, quiet: bool
+) -> None:
+    watching = _watching(watch, plan, terminal, quiet=quiet) if watch else None
+
+    def look(client: Client, at_ns: int) -> None:
+        taking.look(director.plan, at_ns)
+        if watching:
+            watching(client, at_ns)
+
+    director.follow(look)
+
+
+def _warning(terminal: Terminal, *, quiet: bool) -> Callable[[str], None]:
+    """What is wrong is told also when nothing else is shown."""
+    errors = Console(stderr=True, highlight=False, soft_wrap=True).print if quiet else terminal.line
+    return lambda line: errors(f"[red]   plan[/]  {escape(line)}")
 
 
 def _close(terminal: Terminal, minutes: Sequence[Minutes]) -> None:
@@ -155,13 +170,12 @@ def _close(terminal: Terminal, minutes: Sequence[Minutes]) -> None:
 
 
 def _watching(path: Path, plan: Plan, terminal: Terminal, *, quiet: bool) -> Callable[[Client, int], None]:
-    """Looks at the plan's files again and again. What is wrong with them is told also when nothing else is shown."""
-    errors = Console(stderr=True, highlight=False, soft_wrap=True).print if quiet else terminal.line
+    """Looks at the plan's files again and again."""
     watching = Watching(
         path,
         plan,
         lambda line: terminal.line(f"[bold]   plan[/]  {escape(line)}"),
-        lambda line: errors(f"[red]   plan[/]  {escape(line)}"),
+        _warning(terminal, quiet=quiet),
     )
     return lambda client, at_ns: watching.look(partial(ask_once, client), at_ns)
 

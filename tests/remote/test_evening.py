@@ -42,6 +42,9 @@ class FakeDirector:
         self.stopping = self.left = self.killed = self.ended = False
         self.logs = Path("logs")
 
+    def plan(self) -> Plan | None:
+        return None
+
     def attend(self) -> None:
         self.attended = True
         self.audience.running(0.0)
