@@ -67,11 +67,12 @@ class Changes:
             return Applied("done", asked)
         if not self._staff.all_up:
             raise Broken("the call is still starting", "try again when it is up")
-        if wish.cancelled:  # one that was begun by a host agent that is not there any more
+        if wish.cancelled:  # told to one that never began with it
             wish = msgspec.structs.replace(wish, gate="return")
-            if isinstance(self._over, ChangeOver):
-                self._obey(self._over, wish)
         if self._over is not None and not self._over.applied.over:
+            if isinstance(self._over, ChangeOver) and not self._place.is_first:  # who led that one has died
+                self._obey(self._over, msgspec.structs.replace(wish, gate="return", cancelled=True))
+                return Applied("serving")
             return Applied("busy", (), "another plan is being applied", "try again when that is done")
         wish = msgspec.structs.replace(wish, plan=plan)
         if self._place.is_first and (self.abroad.hosts or len(plan.used_hosts) > 1):

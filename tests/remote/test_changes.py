@@ -10,6 +10,7 @@ import pytest
 from bus.errors import AvatarError
 from remote import changes
 from remote.changes import Changes
+from remote.far.place import Place
 from remote.wish import Wish
 from tests.remote.changing import NEXT, VOICE, Scene
 from topology.plan import Host, Plan
@@ -81,3 +82,30 @@ def test_every_folder_that_was_recorded_into_is_remembered(scene: Scene) -> None
     for folder in ("one", "two"):
         plans._keep(scene.edited("mic-out", settings={"record": folder}))
     assert plans.folders == {Path("one"), Path("two")}
+
+
+def test_a_change_whose_leader_has_died_makes_way_for_the_next_one(scene: Scene) -> None:
+    scene.plan = msgspec.structs.replace(
+        scene.plan, actors={n: msgspec.structs.replace(p, host="gpu") for n, p in scene.plan.actors.items()}
+    )
+    plans = Changes(scene.staff, scene.plan, scene.kept.append, Place(host="gpu"))
+    wish = Wish(7, scene.edited("tts", settings=VOICE), gate="load")
+    plans.wished(wish)
+    scene.notice("tts", NEXT, "ready")
+    for _ in range(2):
+        plans.step()
+    assert plans.wished(wish).phase == "loaded"
+    following = Wish(8, scene.edited("web", host="gpu"), gate="load")
+    assert (plans.wished(following).what, scene.child("tts", NEXT).killed) == ("", True)
+    plans.step()
+    assert (plans.wished(following).phase, scene.kept) == ("loading", [])
+    assert scene.made.made[-1].name == "web"
+
+
+def test_one_that_never_began_with_a_change_that_is_cancelled_does_as_the_plan_before_says(scene: Scene) -> None:
+    plans = Changes(scene.staff, scene.plan, scene.kept.append, Place(host="gpu"))
+    back = Wish(7, scene.plan, gate="load", cancelled=True)
+    plans.wished(back)
+    for _ in range(4):
+        plans.step()
+    assert plans.wished(back).phase == "done"
