@@ -58,9 +58,10 @@ class Wants(Crossing, frozen=True, omit_defaults=True):
 
 
 class Carry(Crossing, frozen=True, omit_defaults=True):
-    """A stream message for these members; its three frames follow."""
+    """A stream message for these members, and when it set out on the sender's clock; its three frames follow."""
 
     members: tuple[str, ...]
+    sent: int = 0
 
 
 class Handled(Crossing, frozen=True, omit_defaults=True):

@@ -212,4 +212,6 @@ def _view(span: Span, at_ns: int) -> SpanView:
         offset.trip_ns / MS,
         offset.error_ns(at_ns) / MS,
         offset.bound_ns / MS,
+        span.ways.worst_ns("swift") / MS,
+        span.ways.worst_ns("bulky") / MS,
     )

@@ -21,9 +21,9 @@ from bus.delivered import Delivered
 from bus.envelope import Header
 from bus.exchange import HEADERS, WHOLE
 from bus.group import Item
-from bus.parcel import KEEP, KEEP_COPIES
+from bus.parcel import Frames
 from bus.roster import Peer
-from bus.span import Frames, Span
+from bus.span import Span
 
 if TYPE_CHECKING:
     from bus.hub import Hub
@@ -118,11 +118,11 @@ class Frontier:
         self, topic: str, source: str, frames: Frames, *, state: bool = False, beside: Span | None = None
     ) -> None:
         """A message of the latest or state lane, or a tap's copy, to all other hosts where it is wanted."""
-        copy = frames[0][:1] in (WHOLE, HEADERS)
-        bulky, keep = copy or topic in self._bulky, KEEP_COPIES if copy else KEEP
+        is_copy = frames[0][:1] in (WHOLE, HEADERS)
+        bulky = is_copy or topic in self._bulky
         for span in self.spans:
             if span is not beside and span.open and (state or span.wanted(frames[0])):
-                span.publish(frames, source, topic, state=state, bulky=bulky, keep=keep)
+                span.publish(frames, source, topic, state=state, bulky=bulky, is_copy=is_copy)
 
     def post(self, frames: Frames, beside: Span | None = None) -> None:
         """A message of the control lane, to all other hosts."""

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bus.errors import Broken
-from bus.parcel import Road
+from bus.parcel import ROADS, Frames, Road
 from bus.socket import Socket
-from bus.span import Frames, Span
+from bus.span import Span
 
 if TYPE_CHECKING:
     from bus.hub import Hub
 
-ROADS: tuple[Road, ...] = ("swift", "bulky")
 BATCH = 256
 
 

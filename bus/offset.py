@@ -47,6 +47,8 @@ class Offset:
         self._samples: deque[Sample] = deque()
         self._anchors: deque[Sample] = deque()
         """The quickest of each window, for the slope."""
+        self.quickest_ns = 0
+        """The quickest round trip of all; 0: none yet."""
 
     def heard(self, sent_ns: int, there_in_ns: int, there_out_ns: int, back_ns: int) -> None:
         """A ping came back: sent and back on this clock, taken and answered on the other. What is impossible is left out."""
@@ -54,6 +56,7 @@ class Offset:
         if trip_ns < 0 or there_out_ns < there_in_ns:
             return
         offset_ns = (sent_ns + back_ns) // 2 - (there_in_ns + there_out_ns) // 2
+        self.quickest_ns = min(trip_ns, self.quickest_ns or trip_ns)
         self._samples.append(Sample(back_ns, trip_ns, offset_ns))
         while back_ns - self._samples[0].at_ns > WINDOW_NS:
             self._samples.popleft()

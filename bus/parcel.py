@@ -1,7 +1,11 @@
 """Parcels that wait to cross to another hub, and the windows that bound what is under way. Pure.
 
-A tunnel hides megabytes of queue: what is in it cannot be overtaken. So little is let in, as much as the other side has
-said it got, and the rest waits here, where it can grow stale, be replaced by something newer, or be overtaken.
+A tunnel hides megabytes of queue: what is in it cannot be overtaken. So little is let in, and the rest waits here, where it
+can grow stale, be replaced by something newer, or be overtaken.
+
+What is let in is a rate of what arrives: as many bytes are under way as that rate carries in the quickest round trip. Both
+rates together fit into the slowest line that a call is meant for, so no queue grows on the way, where pictures would stand
+before sound. A voice made in one go (a whole reply in a blink) waits here, too, and its first mouths overtake it.
 """
 
 from __future__ import annotations
@@ -11,15 +15,27 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bus.clock import SECOND
+
+Frames = list[bytes]
 Road = Literal["swift", "bulky"]
 """Two connections, so that pictures never stand in the way of sound and words."""
 
-WINDOW_BYTES: dict[Road, int] = {"swift": 48 * 1024, "bulky": 48 * 1024}
-"""Half a second of sound at 768 kbit/s; three or four mouth crops."""
+ROADS: tuple[Road, ...] = ("swift", "bulky")
+BYTES_PER_S: dict[Road, int] = {"swift": 2_000_000 // 8, "bulky": 3_500_000 // 8}
+"""Well over twice the sound, and almost twice the mouth crops, that a call needs."""
+GRAIN_BYTES = 8 * 1024
+"""Under way besides: messages do not fill a window evenly, and near by a hub needs longer for an answer than the way does."""
+MOST_BYTES = 256 * 1024
 KEEP = 3
 """Messages of one topic of the latest lane that may wait."""
 KEEP_COPIES = 256
 """Copies for taps of one topic that may wait."""
+
+
+def window_bytes(road: Road, trip_ns: int) -> int:
+    """How much may be under way when the quickest round trip takes so long."""
+    return min(MOST_BYTES, GRAIN_BYTES + BYTES_PER_S[road] * trip_ns // SECOND)
 
 
 def size_of(frames: Iterable[bytes]) -> int:
@@ -41,20 +57,23 @@ class Parcel:
     members: list[str] = field(default_factory=list)
     """For whom it is, when it is of the stream lane."""
     item_id: int = 0
+    is_copy: bool = False
+    """For a tap: it goes when nothing else waits."""
 
 
 class Lane:
     """What waits for one road, in order, and how much of it is under way."""
 
     def __init__(self, window_bytes: int) -> None:
-        self._window_bytes = window_bytes
+        self.window_bytes = window_bytes
         self._waiting: deque[Parcel] = deque()
+        self._copies: deque[Parcel] = deque()
         self._by_item: dict[int, Parcel] = {}
         self._sent_bytes = 0
         self._got_bytes = 0
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting) + len(self._copies)
 
     def add(self, parcel: Parcel) -> list[Parcel]:
         """Takes a parcel in; gives those that it makes worthless. One item for several members crosses once."""
@@ -64,13 +83,15 @@ class Lane:
                 same.members += parcel.members
                 return []
             self._by_item[parcel.item_id] = parcel
-        worthless = self._crowded_out(parcel) if parcel.newest else []
-        self._waiting.append(parcel)
+        queue = self._copies if parcel.is_copy else self._waiting
+        worthless = _crowded_out(queue, parcel)
+        queue.append(parcel)
         return worthless
 
     def clear(self) -> None:
         """A fresh connection: nothing waits and nothing is under way."""
         self._waiting.clear()
+        self._copies.clear()
         self._by_item.clear()
         self._sent_bytes = self._got_bytes = 0
 
@@ -80,29 +101,32 @@ class Lane:
 
     def outgoing(self, now_ns: int, send: Callable[[Parcel], bool]) -> Iterator[Parcel]:
         """Sends what the window lets through, until `send` refuses; gives those that went stale instead."""
-        while self._waiting:
-            parcel = self._waiting[0]
+        while queue := self._waiting or self._copies:
+            parcel = queue[0]
             if parcel.stale_ns and now_ns > parcel.stale_ns:
-                self._take()
+                self._take(queue)
                 yield parcel
                 continue
             under_way = self._sent_bytes - self._got_bytes
-            if under_way and under_way + parcel.size > self._window_bytes:
+            if under_way and under_way + parcel.size > self.window_bytes:
                 return
             if not send(parcel):
                 return
-            self._take()
+            self._take(queue)
             self._sent_bytes += parcel.size
 
-    def _take(self) -> None:
-        parcel = self._waiting.popleft()
+    def _take(self, queue: deque[Parcel]) -> None:
+        parcel = queue.popleft()
         self._by_item.pop(parcel.item_id, None)
 
-    def _crowded_out(self, parcel: Parcel) -> list[Parcel]:
-        assert parcel.newest
-        key, keep = parcel.newest[:2], parcel.newest[2]
-        same = [p for p in self._waiting if p.newest and p.newest[:2] == key]
-        worthless = same[: max(0, len(same) + 1 - keep)]
-        for old in worthless:
-            self._waiting.remove(old)
-        return worthless
+
+def _crowded_out(queue: deque[Parcel], parcel: Parcel) -> list[Parcel]:
+    """Takes out what is no longer worth sending when the parcel joins the queue."""
+    if parcel.newest is None:
+        return []
+    key, keep = parcel.newest[:2], parcel.newest[2]
+    same = [p for p in queue if p.newest and p.newest[:2] == key]
+    worthless = same[: max(0, len(same) + 1 - keep)]
+    for old in worthless:
+        queue.remove(old)
+    return worthless

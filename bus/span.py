@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
+from bus.border import Border
 from bus.clock import MS, SECOND, now_ns
 from bus.codec import Torn, decode_header, encode_header
 from bus.crossing import (
@@ -31,11 +31,12 @@ from bus.crossing import (
     decode_crossing,
     encode_crossing,
 )
-from bus.envelope import Header, shifted
+from bus.envelope import shifted
 from bus.errors import Broken
 from bus.offset import Offset
-from bus.parcel import KEEP, WINDOW_BYTES, Lane, Parcel, Road, size_of
+from bus.parcel import KEEP, KEEP_COPIES, ROADS, Frames, Lane, Parcel, Road, size_of, window_bytes
 from bus.tally import Tally
+from bus.ways import Ways
 
 PING_NS = 200 * MS
 FIRST_PINGS_NS = 40 * MS
@@ -43,45 +44,6 @@ FIRST_PINGS_NS = 40 * MS
 MEET_AGAIN_NS = SECOND
 QUIET_NS = 3 * SECOND
 """After so long without a word the other side counts as out of reach."""
-
-Frames = list[bytes]
-
-
-class Border(Protocol):
-    """What a span tells its hub."""
-
-    def meet(self, span: Span) -> Meet:
-        """What this side says of itself."""
-
-    def parted(self, span: Span) -> None:
-        """Nothing that is known of the other side holds any longer."""
-
-    def ready(self, span: Span) -> None:
-        """The clocks are known: the other side may hear who is here and what is wanted."""
-
-    def news(self, span: Span, before: dict[str, Afar], died: tuple[str, ...]) -> None:
-        """`span.peers` has changed."""
-
-    def wants(self, span: Span, prefixes: frozenset[bytes]) -> None:
-        """What the other side wants of the latest lane; `span.wants` is what it wanted before."""
-
-    def carried(self, span: Span, members: tuple[str, ...], frames: Frames, header: Header) -> None:
-        """A stream message for members on this side."""
-
-    def handled(self, member: str, ids: tuple[int, ...]) -> None:
-        """A member over there has finished these."""
-
-    def published(self, span: Span, frames: Frames, header: Header) -> None:
-        """A message of the latest or state lane."""
-
-    def posted(self, span: Span, frames: Frames, header: Header) -> None:
-        """A message of the control lane."""
-
-    def forget(self, span: Span, group: str) -> None:
-        """A consumer is given up."""
-
-    def relayed(self, span: Span, frame: bytes) -> None:
-        """A question to a peer on this side, or the answer to one of ours."""
 
 
 class Span:
@@ -105,6 +67,7 @@ class Span:
         """Who is there, by member."""
         self.wants: frozenset[bytes] = frozenset()
         self.offset = Offset()
+        self.ways = Ways()
         self.heard_ns = 0
         self.open = False
         """It has told who is there: messages may cross to it."""
@@ -112,7 +75,7 @@ class Span:
         self._send = send
         self._tally = tally
         self._clock = clock
-        self._lanes: dict[Road, Lane] = {road: Lane(size) for road, size in WINDOW_BYTES.items()}
+        self._lanes: dict[Road, Lane] = {road: Lane(window_bytes(road, 0)) for road in ROADS}
         self._urgent: deque[Frames] = deque()
         self._got: dict[Road, int] = {"swift": 0, "bulky": 0}
         self._told_got: dict[Road, int] = dict(self._got)
@@ -170,10 +133,12 @@ class Span:
         parcel = Parcel(topic, frames, size, stale_ns, members=[member], item_id=item_id)
         self._lanes["bulky" if bulky else "swift"].add(parcel)
 
-    def publish(self, frames: Frames, source: str, topic: str, *, state: bool, bulky: bool, keep: int = KEEP) -> None:
-        """A message of the latest or state lane; when there is no room only the newest wait."""
-        key = (frames[0], source if state else "", 1 if state else keep)
-        parcel = Parcel(topic, frames, size_of(frames), newest=key)
+    def publish(
+        self, frames: Frames, source: str, topic: str, *, state: bool, bulky: bool, is_copy: bool = False
+    ) -> None:
+        """A message of the latest or state lane, or a tap's copy; when there is no room only the newest wait."""
+        key = (frames[0], source if state else "", 1 if state else KEEP_COPIES if is_copy else KEEP)
+        parcel = Parcel(topic, frames, size_of(frames), newest=key, is_copy=is_copy)
         for old in self._lanes["bulky" if bulky else "swift"].add(parcel):
             if not state:
                 self._tally.add(old.topic, "link")
@@ -209,7 +174,7 @@ class Span:
                     self._border.handled(member, (stale.item_id,))
 
     def _dispatch(self, road: Road, parcel: Parcel) -> bool:
-        word: Crossing = Carry(tuple(parcel.members)) if parcel.members else Publish()
+        word: Crossing = Carry(tuple(parcel.members), self._clock()) if parcel.members else Publish()
         return self._send(road, [encode_crossing(word), *parcel.frames])
 
     def _say(self, word: Crossing, *frames: bytes) -> None:
@@ -248,7 +213,8 @@ class Span:
         header = shifted(header, self.offset.ns(at_ns), self.offset.error_ns(at_ns))
         frames = [frames[0], encode_header(header), *frames[2:]]
         match word:
-            case Carry(members):
+            case Carry(members, sent):
+                self.ways.took(road, at_ns - sent - self.offset.ns(at_ns))
                 self._border.carried(self, members, frames, header)
             case Publish():
                 self._border.published(self, frames, header)
@@ -295,6 +261,8 @@ class Span:
 
     def _ponged(self, sent: int, came: int, answered: int, back_ns: int) -> None:
         self.offset.heard(sent, came, answered, back_ns)
+        for road, lane in self._lanes.items():
+            lane.window_bytes = window_bytes(road, self.offset.quickest_ns)
         if self.offset.known and not self._is_ready:
             self._is_ready = True
             self._border.ready(self)

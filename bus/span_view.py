@@ -18,3 +18,7 @@ class SpanView(msgspec.Struct, frozen=True):
     """How far the comparison of the two clocks is likely off at most."""
     clock_bound_ms: float = 0.0
     """How far it may be off at worst."""
+    voice_ms: float = 0.0
+    """What hardly any stream message but pictures has lately taken from there (p99)."""
+    pictures_ms: float = 0.0
+    """The same of mouths."""

@@ -103,10 +103,7 @@ class Outpost:
 
     def link(self, at_ns: int) -> LinkStatus:
         """How the connection is."""
-        span = self._span
-        if span is None:
-            return self.tie.status(at_ns)
-        return self.tie.status(at_ns, span.trip_ms, span.clock_ms, span.clock_bound_ms)
+        return self.tie.status(at_ns, self._span)
 
     def end(self) -> None:
         """Has its part of the call ended as soon as it can be reached."""

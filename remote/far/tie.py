@@ -16,6 +16,7 @@ import msgspec
 
 from bus.clock import MS, SECOND
 from bus.errors import AvatarError
+from bus.span_view import SpanView
 
 Stage = Literal["waiting", "shipping", "starting", "joining", "up", "silent", "lost", "ended"]
 
@@ -46,6 +47,8 @@ class LinkStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far the comparison of the two clocks is likely off at most."""
     clock_bound_ms: float = 0.0
     """How far it may be off at worst."""
+    voice_ms: float = 0.0
+    """What sound and words from there have lately needed for the way (p99)."""
 
 
 class Tie:
@@ -117,24 +120,23 @@ class Tie:
         again = self.has_begun and self.stage in ("starting", "joining", "silent")
         return self.stage == "waiting" or ((self.stage == "lost" or again) and at_ns >= self._due_ns)
 
-    def status(
-        self, at_ns: int, trip_ms: float = 0.0, clock_ms: float = 0.0, clock_bound_ms: float = 0.0
-    ) -> LinkStatus:
-        """For people."""
+    def status(self, at_ns: int, span: SpanView | None = None) -> LinkStatus:
+        """For people. `span`: what the hubs know of the way."""
         since_s = round((at_ns - self.since_ns) / SECOND, 1) if self.since_ns else 0.0
         return LinkStatus(
             host=self.host,
             address=self.address,
             stage=self.stage,
-            words=self._words(since_s, f"±{clock_ms:.1f} ms (at worst ±{clock_bound_ms:.1f})", trip_ms),
+            words=self._words(since_s, span),
             since_s=since_s,
             cuts=self.cuts,
-            trip_ms=trip_ms,
-            clock_ms=clock_ms,
-            clock_bound_ms=clock_bound_ms,
+            trip_ms=span.trip_ms if span else 0.0,
+            clock_ms=span.clock_ms if span else 0.0,
+            clock_bound_ms=span.clock_bound_ms if span else 0.0,
+            voice_ms=span.voice_ms if span else 0.0,
         )
 
-    def _words(self, since_s: float, clocks: str, trip_ms: float) -> str:
+    def _words(self, since_s: float, span: SpanView | None) -> str:
         lost = f", lost {self.cuts} time{'s' if self.cuts > 1 else ''} so far" if self.cuts else ""
         why = self.error.what if self.error else "the connection is gone"
         out = f"out of reach for {since_s:.0f} s: {why}; "
@@ -143,9 +145,17 @@ class Tie:
             "shipping": self.detail or f"logging in at {self.address}",
             "starting": f"{out}logging in again" if self.was_up else "logging in and starting its part of the call",
             "joining": "joining the two hubs",
-            "up": f"connected, round trip {trip_ms:.1f} ms, clocks within {clocks}{lost}",
+            "up": f"connected{_measures(span)}{lost}",
             "silent": f"silent for {since_s:.0f} s; waiting for it",
             "lost": f"{out}trying again",
             "ended": "its part of the call has ended",
         }
         return words[self.stage]
+
+
+def _measures(span: SpanView | None) -> str:
+    if span is None:
+        return ""
+    voice = f", voice within {span.voice_ms:.0f} ms" if span.voice_ms else ""
+    clocks = f"clocks within ±{span.clock_ms:.1f} ms (at worst ±{span.clock_bound_ms:.1f})"
+    return f", round trip {span.trip_ms:.1f} ms{voice}, {clocks}"

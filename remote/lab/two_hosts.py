@@ -71,11 +71,14 @@ def placed(plan: str, actors: Sequence[str] = FAR_ACTORS) -> str:
 @contextmanager
 def two_hosts(folder: Path, *, delay_ms: float = 0.0, mbits: float = 0.0, path: str = "") -> Iterator[TwoHosts]:
     """The lab for the length of a block; `avatar up` finds the other host by its name. `delay_ms`: each way; `mbits`: each
-    way, 0 is without limit; `path`: the PATH of the other host. Raises Fatal when there is no sshd."""
+    way, 0 is without limit; `path`: the PATH of the other host. Raises Fatal when there is no sshd.
+
+    SHLVL=2 keeps bash from what this machine's owner has in ~/.bashrc for logins: the other host has no such thing.
+    """
     far_home, keys = folder / "far", folder / "ssh"
     keys.mkdir()
     way_to_uv = f' "PATH={path}"' if path else ""
-    sshd = start_sshd(keys, f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1{way_to_uv}")
+    sshd = start_sshd(keys, f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1 SHLVL=2{way_to_uv}")
     way = Relay(sshd.port, delay_ms=delay_ms, mbits=mbits)
     sshd.reach_through(way.port)
     before = os.environ.get(CONFIG)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bus.parcel import Lane, Parcel
+from bus.clock import MS
+from bus.parcel import GRAIN_BYTES, MOST_BYTES, Lane, Parcel, window_bytes
 
 
 def sound(number: int, size: int = 100, member: str = "mic-out#1", stale_ns: int = 0) -> Parcel:
@@ -117,3 +118,31 @@ def test_a_fresh_connection_begins_with_an_open_window() -> None:
     lane.add(sound(2))
     wire.pump()
     assert wire.numbers == [1, 2]
+
+
+def test_copies_for_taps_go_when_nothing_else_waits() -> None:
+    wire = Wire(lane := Lane(250))
+    lane.add(Parcel("face.mouth", [b"#face.mouth\0", b"copy"], 100, newest=(b"#face.mouth\0", "", 2), is_copy=True))
+    lane.add(sound(1))
+    lane.add(sound(2))
+    wire.pump()
+    assert wire.numbers == [1, 2]
+    lane.got(200)
+    wire.pump()
+    assert wire.numbers == [1, 2, 0]
+    assert not lane
+
+
+def test_of_copies_only_the_newest_wait_and_they_push_out_nothing_else() -> None:
+    lane = Lane(250)
+    lane.add(level(1))
+    copies = [Parcel("t", [b"#t\0", b"%d" % n], 9, newest=(b"#t\0", "", 2), is_copy=True) for n in range(4)]
+    assert [old for copy in copies for old in lane.add(copy)] == copies[:2]
+    assert len(lane) == 3
+
+
+def test_a_longer_way_has_a_wider_window_so_that_the_rate_stays() -> None:
+    near, far = window_bytes("swift", MS), window_bytes("swift", 100 * MS)
+    assert near >= GRAIN_BYTES
+    assert far - near == 250_000 * 99 // 1_000
+    assert window_bytes("bulky", 60_000 * MS) == MOST_BYTES

@@ -49,11 +49,13 @@ def test_what_came_too_late_is_a_miss() -> None:
         relay.close()
     crossings.posts = [arriving(letter(Cut(below_gen=2)), 30, shift_ms=-4)]
     crossings.clock_ms = [2.0]
-    voice = VoiceAudio(sentence=0, position=0, payload=b"")
-    deliveries = [arriving(letter(voice), ms) for ms in (*[30.0] * 98, 60.0, 61.0)]
+    crossings.voice_ms = [31.0, 50.0]
+    pieces = [VoiceAudio(sentence=0, position=960 * n) for n in range(5)]
+    deliveries = [arriving(letter(piece), ms) for piece, ms in zip(pieces, (30.0, 40.0, 50.0, 60.0, 70.0), strict=True)]
     figures = {f.name.strip(): (f.value, f.verdict) for f in crossing_figures(crossings, deliveries)}
-    assert figures["voice, one way, p99"] == (60.0, "miss")
-    assert figures["p50"] == (30.0, "")
+    assert figures["voice, on the way, p99, worst"] == (50.0, "miss")
+    assert figures["first voice of a reply, made there to taken here, worst"] == (30.0, "ok")
+    assert figures["all voice: most of it is made long before its time and waits there, p50"] == (50.0, "")
     assert figures["pauses and cuts, from here to the other hub, worst"] == (30.0, "ok")
     assert figures["clocks: true error, worst"] == (4.0, "miss")
     assert figures["clocks: stated error, worst"] == (2.0, "ok")

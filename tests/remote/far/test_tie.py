@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bus.clock import MS
 from bus.errors import Broken, Gone, Wrong
+from bus.span_view import SpanView
 from remote.far.tie import TRIES, Stage, Tie
 
 GONE = Gone("the connection to gpu was closed", "see whether it still runs")
@@ -17,7 +18,7 @@ def tie(*stages: Stage) -> Tie:
 
 
 def words(tied: Tie, at_ms: float = 0) -> str:
-    return tied.status(int(at_ms * MS), 48.2, 0.9, 24.1).words
+    return tied.status(int(at_ms * MS), SpanView("gpu", True, 10.0, 48.2, 0.9, 24.1, 31.4)).words
 
 
 def test_each_step_to_another_host_says_what_is_going_on() -> None:
@@ -32,7 +33,7 @@ def test_each_step_to_another_host_says_what_is_going_on() -> None:
     tied.reached("joining", 0)
     assert words(tied) == "joining the two hubs"
     tied.reached("up", 0)
-    assert words(tied) == "connected, round trip 48.2 ms, clocks within ±0.9 ms (at worst ±24.1)"
+    assert words(tied) == "connected, round trip 48.2 ms, voice within 31 ms, clocks within ±0.9 ms (at worst ±24.1)"
 
 
 def test_a_fresh_one_is_tried_at_once() -> None:
