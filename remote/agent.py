@@ -92,6 +92,7 @@ class HostAgent:
         """The whole session, or the rest of it."""
         try:
             if self._is_new:
+                self._concert.step(now_ns())  # logging in takes as long as loading
                 self._staff.start()
             while self._ending is None:
                 self._step()

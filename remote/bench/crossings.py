@@ -113,48 +113,35 @@ def spoken(deliveries: Sequence[Delivery]) -> list[tuple[int, int]]:
 def crossing_figures(crossings: Crossings, deliveries: Sequence[Delivery]) -> list[Figure]:
     """All that was seen of one call."""
     up, down = rate_mbits(crossings.carried, spoken(deliveries))
-    voice = [(_way_ms(d), d.message) for d in deliveries if isinstance(d.message, VoiceAudio)]
-    first = [ms for ms, piece in voice if piece.sentence == piece.position == 0]
     posts = [_way_ms(d) for d in crossings.posts]
     errors = [abs(d.header.shift) / MS for d in crossings.posts]
+    stated = crossings.clock_ms
     return [
-        _figure(
-            "voice, on the way, p99, worst",
-            max(crossings.voice_ms, default=0.0),
-            "ms",
-            AUDIO_MS,
-            spread(crossings.voice_ms),
-        ),
-        _figure(
-            "first voice of a reply, made there to taken here, worst",
-            max(first, default=0.0),
-            "ms",
-            AUDIO_MS,
-            spread(first),
-        ),
-        _figure(
-            "  all voice: most of it is made long before its time and waits there, p50",
-            median([ms for ms, _ in voice]),
-            "ms",
-        ),
-        _figure(
-            "pauses and cuts, from here to the other hub, worst",
-            max(posts, default=0.0),
-            "ms",
-            BARGE_IN_MS,
-            spread(posts),
-        ),
+        *_voice_figures(crossings.voice_ms, deliveries),
+        _figure("pauses and cuts, from here to the other hub, worst", worst(posts), "ms", BARGE_IN_MS, spread(posts)),
         _figure("down, while it speaks", down, "Mbit/s", DOWN_MBITS),
         _figure("up, while it speaks", up, "Mbit/s", UP_MBITS),
-        _figure("clocks: true error, worst", max(errors, default=0.0), "ms", CLOCK_MS, spread(errors)),
+        _figure("clocks: true error, worst", worst(errors), "ms", CLOCK_MS, spread(errors)),
+        _figure("clocks: stated error, worst", worst(stated), "ms", CLOCK_MS, spread(stated)),
+    ]
+
+
+def _voice_figures(on_the_way: Sequence[float], deliveries: Sequence[Delivery]) -> list[Figure]:
+    """`on_the_way`: as the link stated it, from leaving the other hub. The rest of the time it waited there, behind itself."""
+    every = [(_way_ms(d), d.message) for d in deliveries if isinstance(d.message, VoiceAudio)]
+    first = [ms for ms, piece in every if piece.sentence == piece.position == 0]
+    return [
+        _figure("voice, on the way, p99, worst", worst(on_the_way), "ms", AUDIO_MS, spread(on_the_way)),
+        _figure("first voice of a reply, made there to taken here, worst", worst(first), "ms", AUDIO_MS, spread(first)),
         _figure(
-            "clocks: stated error, worst",
-            max(crossings.clock_ms, default=0.0),
-            "ms",
-            CLOCK_MS,
-            spread(crossings.clock_ms),
+            "  all voice: most is made long before its time, and waits, p50", median([ms for ms, _ in every]), "ms"
         ),
     ]
+
+
+def worst(values: Sequence[float]) -> float:
+    """0 when there are none."""
+    return max(values, default=0.0)
 
 
 def _way_ms(delivery: Delivery) -> float:

@@ -55,7 +55,7 @@ def test_what_came_too_late_is_a_miss() -> None:
     figures = {f.name.strip(): (f.value, f.verdict) for f in crossing_figures(crossings, deliveries)}
     assert figures["voice, on the way, p99, worst"] == (50.0, "miss")
     assert figures["first voice of a reply, made there to taken here, worst"] == (30.0, "ok")
-    assert figures["all voice: most of it is made long before its time and waits there, p50"] == (50.0, "")
+    assert figures["all voice: most is made long before its time, and waits, p50"] == (50.0, "")
     assert figures["pauses and cuts, from here to the other hub, worst"] == (30.0, "ok")
     assert figures["clocks: true error, worst"] == (4.0, "miss")
     assert figures["clocks: stated error, worst"] == (2.0, "ok")
