@@ -5,16 +5,19 @@ from __future__ import annotations
 import threading
 
 from bus.errors import AvatarError, Broken
-from remote.far.landing import Ship
+from remote.far.landing import Recall, Ship
 from remote.shipping.landing import Landing
 from topology.plan import Plan
 
 
 class Bringing:
-    """One of them; begins at once. `words`: how far it is."""
+    """One of them; begins at once. `words`: how far it is. `recall`: goes by what was found there lately, if anything was."""
 
-    def __init__(self, ship: Ship, host: str, plan: Plan) -> None:
+    def __init__(self, ship: Ship, host: str, plan: Plan, recall: Recall | None = None) -> None:
         self.words = ""
+        self.is_recalled = False
+        """Nobody has looked whether all is there."""
+        self._recall = recall
         self._ship = ship
         self._host = host
         self._plan = plan
@@ -29,7 +32,10 @@ class Bringing:
 
     def _bring(self) -> None:
         try:
-            self._landed = self._ship(self._plan.hosts[self._host], self._host, self._plan, self._say)
+            host = self._plan.hosts[self._host]
+            known = self._recall.recall(host, self._host, self._plan) if self._recall else None
+            self.is_recalled = known is not None
+            self._landed = known or self._ship(host, self._host, self._plan, self._say)
         except AvatarError as error:
             self._landed = error
 

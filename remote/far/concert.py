@@ -12,11 +12,13 @@ import msgspec
 from bus.client import Client
 from bus.control import Answer
 from bus.socket import SessionKeys
+from remote.far.landing import Recall
 from remote.far.lead import Lead
 from remote.far.orders import Orders
 from remote.far.place import HERE, Place
 from remote.reservation import reservation
 from remote.seat import Seat
+from remote.shipping.shipment import forget, recall
 from remote.staff import Staff
 from topology.plan import Placement, Plan
 
@@ -27,7 +29,7 @@ class Concert:
     def __init__(
         self, plan: Callable[[], Plan], session: str, keys: SessionKeys, client: Client, place: Place, staff: Staff
     ) -> None:
-        self.lead = Lead(plan, session, keys, client, place)
+        self.lead = Lead(plan, session, keys, client, place, recall=Recall(recall, forget))
         self._plan = plan
         self._place = place
         self._staff = staff

@@ -15,7 +15,7 @@ from bus.messages import ActorHealth
 from bus.socket import SessionKeys
 from bus.span_view import SpanView
 from remote.applied import Applied
-from remote.far.landing import Ship
+from remote.far.landing import Recall, Ship
 from remote.far.orders import Orders
 from remote.far.outpost import EPOCHS, Outpost
 from remote.far.place import HERE, Place, is_actor
@@ -46,11 +46,12 @@ class Lead:
         client: Client,
         place: Place = HERE,
         ship: Ship = ship,
+        recall: Recall | None = None,
     ) -> None:
         self._client = client
         hosts = plan().used_hosts[1:] if place == HERE else ()
         self._plan = plan
-        self._session, self._keys, self._ship = session, keys, ship
+        self._session, self._keys, self._ship, self._recall = session, keys, ship, recall
         self.outposts = {host: self._outpost(host, plan) for host in hosts}
         self._spans: dict[str, SpanView] = {}
         self._question: Question[list[SpanView]] | None = None
@@ -128,7 +129,7 @@ class Lead:
         return question
 
     def _outpost(self, host: str, plan: Callable[[], Plan]) -> Outpost:
-        return Outpost(host, plan, self._session, self._keys, self._client, self._ship)
+        return Outpost(host, plan, self._session, self._keys, self._client, self._ship, self._recall)
 
     def has(self, name: str) -> bool:
         """Whether a process of that name is on another host."""

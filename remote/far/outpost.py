@@ -21,7 +21,7 @@ from bus.span_view import SpanView
 from remote.ending import Ending
 from remote.far.bringing import Bringing
 from remote.far.charge import Charge
-from remote.far.landing import Ship
+from remote.far.landing import Recall, Ship
 from remote.far.orders import Orders, Report
 from remote.far.place import FAR, Place, is_actor
 from remote.far.rope import Footing, Rope
@@ -46,7 +46,14 @@ class Outpost:
     """One other host. Belongs to the host agent's loop."""
 
     def __init__(
-        self, host: str, plan: Callable[[], Plan], session: str, keys: SessionKeys, client: Client, ship: Ship
+        self,
+        host: str,
+        plan: Callable[[], Plan],
+        session: str,
+        keys: SessionKeys,
+        client: Client,
+        ship: Ship,
+        recall: Recall | None = None,
     ) -> None:
         self.host = host
         self.tie = Tie(host, plan().hosts[host].ssh)
@@ -58,7 +65,10 @@ class Outpost:
         self._keys = keys
         self._client = client
         self._ship = ship
+        self._recall = recall
         self._landing: Landing | None = None
+        self._is_recalled = False
+        """The landing is what was found there in an earlier call."""
         self._shipping: Bringing | None = None
         self._fitting: tuple[Plan, Bringing] | None = None
         self._tries = Tries(self.tie)
@@ -128,10 +138,18 @@ class Outpost:
 
     def _set_out(self, at_ns: int) -> None:
         if self._landing is None:
-            self.tie.reached("shipping", at_ns)
-            self._shipping = Bringing(self._ship, self.host, self._plan())
+            self._bring(self._recall, at_ns)
         else:
             self._throw(self._landing, at_ns)
+
+    def _bring(self, recall: Recall | None, at_ns: int) -> None:
+        self.tie.reached("shipping", at_ns)
+        self._shipping = Bringing(self._ship, self.host, self._plan(), recall)
+
+    def _forget(self) -> None:
+        if self._is_recalled and self._recall is not None:
+            self._recall.forget(self._plan().hosts[self.host], self._plan())
+        self._is_recalled = False
 
     def _look_for_landing(self, shipping: Bringing, at_ns: int) -> None:
         self.tie.detail = shipping.words
@@ -140,7 +158,7 @@ class Outpost:
             return
         self._shipping = None
         if isinstance(landed, Landing):
-            self._landing = landed
+            self._landing, self._is_recalled = landed, shipping.is_recalled
             self._throw(landed, at_ns)
         else:
             self.tie.failed(landed, at_ns)
@@ -168,7 +186,10 @@ class Outpost:
         if isinstance(outcome, Ending):
             self._over(outcome, at_ns)
         elif isinstance(outcome, AvatarError):
-            if self._rope is None:
+            if self._is_recalled and not self.tie.was_up:
+                self._forget()
+                self._bring(None, at_ns)
+            elif self._rope is None:
                 self.tie.failed(outcome, at_ns)
         elif outcome is not None:
             self._let_go()
@@ -193,6 +214,8 @@ class Outpost:
     def _over(self, ending: Ending, at_ns: int) -> None:
         """Its part has ended: because it was told to, because it could not start, or because nobody came for too long."""
         self.close()
+        if not self.tie.was_up:
+            self._forget()
         if self._is_ending or not self.tie.was_up:
             self.ended = ending
             self.tie.reached("ended", at_ns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Callable
 from importlib.resources import files
@@ -14,6 +15,7 @@ from remote.shipping.cargo import Tree, code_root, code_tree, environment_digest
 from remote.shipping.digests import Digests, digests_file
 from remote.shipping.fault import shipping_fault
 from remote.shipping.landing import Landing, inputs_of
+from remote.shipping.memory import Landed, Landings, landings_file
 from remote.ssh.facts import USUAL_PATHS
 from remote.ssh.line import shell
 from remote.ssh.visit import Visit
@@ -52,15 +54,6 @@ class Order(msgspec.Struct, frozen=True):
     extras: tuple[str, ...]
 
 
-class Landed(msgspec.Struct, frozen=True):
-    """Where it is: the Python of the environment, the code, each tree by its hash, and free ports."""
-
-    python: str
-    folder: str
-    trees: dict[str, str]
-    ports: tuple[int, int]
-
-
 class Word(msgspec.Struct, frozen=True):
     """A line of the receiver: one of these is set."""
 
@@ -82,21 +75,56 @@ def ship(host: Host, name: str, plan: Plan, say: Say) -> Landing:
     Nothing is sent twice: when all is there it takes as long as the login. Keys and tokens of this machine stay here.
     Raises Wrong, Fatal or Broken.
     """
-    digests = Digests(digests_file())
-    placements = plan.on(name)
     say("looking at what it needs")
-    code = code_tree(code_root(), digests)
-    inputs = {str(path): input_tree(path, digests) for p in placements for path in inputs_of(p).values()}
-    digests.keep()
-    trees = {tree.digest: tree for tree in (code, *inputs.values())}
-    extras = extras_of(placements)
-    order = Order({d: t.name for d, t in trees.items()}, code.digest, environment_digest(code, extras), extras)
+    goods = Consignment(plan, name)
     say(f"logging in at {host.ssh}")
     with Visit(host, shell(SCRIPT), wait_s=WAIT_S) as visit:
-        landed = Shipment(host, visit, trees, say).deliver(order)
-    places = {path: landed.trees[tree.digest] for path, tree in inputs.items()}
+        landed = Shipment(host, visit, goods.trees, say).deliver(goods.order)
+    Landings(landings_file()).keep(_where(host, plan), goods.digest, landed)
     say("everything is there")
-    return Landing(landed.python, landed.folder, places, {"swift": landed.ports[0], "bulky": landed.ports[1]})
+    return goods.landing(landed)
+
+
+def recall(host: Host, name: str, plan: Plan) -> Landing | None:
+    """What the last call of this name was found to have there, when it needed the very same. Nobody has looked since."""
+    goods = Consignment(plan, name)
+    landed = Landings(landings_file()).recall(_where(host, plan), goods.digest)
+    return goods.landing(landed) if landed else None
+
+
+def forget(host: Host, plan: Plan) -> None:
+    """What `recall` gave was of no use."""
+    Landings(landings_file()).forget(_where(host, plan))
+
+
+def _where(host: Host, plan: Plan) -> str:
+    """Calls of two names may run at once: they have ports of their own."""
+    return f"{plan.session.name or plan.file} {host.ssh}"
+
+
+class Consignment:
+    """All that a plan's actors need on a host. Raises Wrong for files that cannot be read."""
+
+    def __init__(self, plan: Plan, name: str) -> None:
+        digests = Digests(digests_file())
+        placements = plan.on(name)
+        code = code_tree(code_root(), digests)
+        self._inputs = {str(path): input_tree(path, digests) for p in placements for path in inputs_of(p).values()}
+        digests.keep()
+        self.trees = {tree.digest: tree for tree in (code, *self._inputs.values())}
+        extras = extras_of(placements)
+        names = {digest: tree.name for digest, tree in self.trees.items()}
+        self.order = Order(names, code.digest, environment_digest(code, extras), extras)
+
+    @property
+    def digest(self) -> str:
+        """The hash of the order."""
+        return hashlib.sha256(msgspec.json.encode(self.order, order="deterministic")).hexdigest()
+
+    def landing(self, landed: Landed) -> Landing:
+        """Where each file of this machine is over there."""
+        places = {path: landed.trees[tree.digest] for path, tree in self._inputs.items()}
+        return Landing(landed.python, landed.folder, places, {"swift": landed.ports[0], "bulky": landed.ports[1]})
 
 
 class Shipment:
