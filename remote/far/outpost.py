@@ -138,7 +138,7 @@ class Outpost:
 
     def _set_out(self, at_ns: int) -> None:
         if self._landing is None:
-            self._bring(self._recall, at_ns)
+            self._bring(None if self.tie.was_up else self._recall, at_ns)
         else:
             self._throw(self._landing, at_ns)
 

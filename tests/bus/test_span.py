@@ -202,8 +202,7 @@ def test_a_barge_in_overtakes_half_a_second_of_sound_and_all_the_pictures() -> N
     wire.run(400)
     ((number, heard_ns),) = wire.laptop.told("posted")
     under_way_ms = sum(window_bytes(road, 48 * MS) for road in ROADS) * 8 / 7e3
-    assert number == 5_000
-    assert (heard_ns - LAPTOP_NS - asked_ns) / MS <= 24 + under_way_ms + 2
+    assert (number, (heard_ns - LAPTOP_NS - asked_ns) / MS <= 24 + under_way_ms + 2) == (5_000, True)
 
 
 def test_sound_in_real_time_is_not_delayed_by_pictures_at_seven_megabits() -> None:

@@ -10,7 +10,7 @@ import pytest
 from bus.errors import AvatarError, Fatal, Wrong
 from remote.shipping import shipment as module
 from remote.shipping.landing import Landing
-from remote.shipping.shipment import ship
+from remote.shipping.shipment import forget, recall, ship
 from tests.remote.shipping.far_side import FarSide
 from topology.plan import Host, Placement, Plan, Session
 
@@ -57,6 +57,13 @@ def test_everything_arrives_as_it_was_and_the_second_time_nothing_is_sent(far: F
     assert (again.python, again.folder, again.files) == (landing.python, landing.folder, landing.files)
     assert said == ["looking at what it needs", "logging in at gpu", "everything is there"]
     assert len(far.installs) == 1
+    plan = plan_with(model)
+    assert recall(plan.hosts["gpu"], "gpu", plan) == again
+    model.write_bytes(b"another")
+    assert recall(plan.hosts["gpu"], "gpu", plan) is None
+    model.write_bytes(bytes(range(256)) * 12_000)
+    forget(plan.hosts["gpu"], plan)
+    assert recall(plan.hosts["gpu"], "gpu", plan) is None
 
 
 def test_a_changed_file_is_sent_alone_and_a_changed_project_installed_anew(far: FarSide, tmp_path: Path) -> None:
