@@ -74,7 +74,7 @@ class Anchor:
             touch_used(self._session.plan(), self._host)
         if not self._told_here and self._session.running() is not None:
             self._told_here = True
-            _tell(Word(anchor="here"))
+            _tell(Word(anchor="here", gate=self._session.place().gate))
         return True
 
     def _mark(self, at_ns: int) -> None:

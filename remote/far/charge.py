@@ -9,6 +9,7 @@ import msgspec
 
 from bus.codec import UNREADABLE
 from bus.errors import Broken
+from bus.parcel import Road
 from bus.socket import SessionKeys
 from remote.ending import Ending
 from remote.far.place import Place
@@ -41,6 +42,8 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
 
     anchor: Literal["starting", "here", "ended"]
     ending: Ending = Ending()
+    gate: dict[Road, int] = {}
+    """Where the hub there waits; a part of the call that is found goes on waiting where it did."""
 
     def encoded(self) -> bytes:
         """The line."""

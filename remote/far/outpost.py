@@ -191,6 +191,10 @@ class Outpost:
                 self._bring(None, at_ns)
             elif self._rope is None:
                 self.tie.failed(outcome, at_ns)
+        elif outcome is not None and self._landing is not None and outcome.gate != self._landing.ports:
+            outcome.close()  # of a host agent before this one: its part of the call waits at other ports
+            self._landing = msgspec.structs.replace(self._landing, ports=outcome.gate)
+            self._throw(self._landing, at_ns)
         elif outcome is not None:
             self._let_go()
             self._rope, self._joined_ns, self._connected_ns = outcome, at_ns, 0

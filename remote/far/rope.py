@@ -45,6 +45,8 @@ class Rope:
         self._swift = Visit(host, shell(script), forwards=[forwards["swift"]])
         self._bulky = Visit(host, shell(HOLD), forwards=[forwards["bulky"]])
         self._beat_ns = 0
+        self.gate: dict[Road, int] = dict(charge.place.gate)
+        """Ports of that host: those that were asked for, then those at which the hub really waits."""
         self._write(charge.encoded())
 
     def heard(self, at_ns: int) -> list[Word]:
@@ -52,7 +54,9 @@ class Rope:
         if at_ns - self._beat_ns > BEAT_NS:
             self._beat_ns = at_ns
             self._write(b"\n")
-        return [word for line in self._swift.fresh() if (word := read_word(line))]
+        words = [word for line in self._swift.fresh() if (word := read_word(line))]
+        self.gate = next((word.gate for word in words if word.gate), self.gate)
+        return words
 
     @property
     def fault(self) -> AvatarError | None:

@@ -40,6 +40,7 @@ class FakeRope:
 
     def __init__(self, host: Host, footing: Footing, charge: Charge) -> None:
         self.ports: dict[Road, int] = {"swift": 5001, "bulky": 5002}
+        self.gate = dict(charge.place.gate)
         self.footing, self.charge = footing, charge
         self.words: list[Word] = []
         self.fault: AvatarError | None = None

@@ -13,6 +13,7 @@ from remote.ending import Ending
 from remote.far.orders import Orders, Report
 from remote.far.outpost import Outpost
 from remote.far.tie import TRIES, Stage
+from tests.bus.house import until
 from tests.remote.doubles import KEYS
 from tests.remote.far.abroad import PLAN, SPAN, Abroad
 
@@ -97,6 +98,18 @@ def test_a_connection_that_broke_is_made_again_without_bringing_the_code(scene: 
     assert (scene.ropes[0].closed, scene.post.tie.stage) == (True, "lost")
     scene.step(200)
     assert (len(scene.ropes), len(scene.shipped)) == (2, 1)
+
+
+def test_a_part_of_the_call_that_waits_at_other_ports_than_were_asked_for_is_reached_there(scene: Scene) -> None:
+    until(lambda: scene.step() is None and bool(scene.ropes))
+    scene.rope.gate = {"swift": 9001, "bulky": 9002}
+    scene.rope.says("here")
+    scene.step(100)
+    assert scene.ropes[0].closed
+    assert scene.rope.charge.place.gate == {"swift": 9001, "bulky": 9002}
+    scene.rope.says("here")
+    scene.step(100)
+    assert (len(scene.ropes), scene.post.tie.stage) == (2, "joining")
 
 
 def test_on_a_host_that_is_out_of_reach_nobody_is_there_just_now(scene: Scene) -> None:
