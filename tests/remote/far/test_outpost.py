@@ -13,7 +13,6 @@ from remote.ending import Ending
 from remote.far.orders import Orders, Report
 from remote.far.outpost import Outpost
 from remote.far.tie import TRIES, Stage
-from tests.bus.house import until
 from tests.remote.doubles import KEYS
 from tests.remote.far.abroad import PLAN, SPAN, Abroad
 
@@ -101,7 +100,7 @@ def test_a_connection_that_broke_is_made_again_without_bringing_the_code(scene: 
 
 
 def test_a_part_of_the_call_that_waits_at_other_ports_than_were_asked_for_is_reached_there(scene: Scene) -> None:
-    until(lambda: scene.step() is None and bool(scene.ropes))
+    scene.shipped_there()
     scene.rope.gate = {"swift": 9001, "bulky": 9002}
     scene.rope.says("here")
     scene.step(100)
