@@ -49,7 +49,7 @@ def header(source: str = "llm", *, number: int = 1, epoch: int = 1, seq: int = 1
     return msgspec.convert({"v": VERSION, "id": number, "source": source, "epoch": epoch, "seq": seq, **fields}, Header)
 
 
-def until(true: Callable[[], T], what: str = "it did not happen", timeout_ms: float = 5_000) -> T:
+def until(true: Callable[[], T], what: str = "it did not happen", timeout_ms: float = 30_000) -> T:
     """Waits for something to become true; gives it."""
     deadline = now_ns() + int(timeout_ms * MS)
     while not (value := true()):
@@ -58,7 +58,7 @@ def until(true: Callable[[], T], what: str = "it did not happen", timeout_ms: fl
     return value
 
 
-async def soon(true: Callable[[], T], what: str = "it did not happen", timeout_s: float = 5.0) -> T:
+async def soon(true: Callable[[], T], what: str = "it did not happen", timeout_s: float = 30.0) -> T:
     """The same, inside an event loop."""
     deadline = now_ns() + int(timeout_s * SECOND)
     while not (value := true()):
@@ -109,7 +109,7 @@ class Peer:
         self.ear.link = self.link
         self.sender = Sender(self.link, None, name, hello.epoch, "local")
         self.link.open()
-        assert self.link.welcomed.wait(5)
+        assert self.link.welcomed.wait(30)
 
     @property
     def messages(self) -> list[Message]:
@@ -150,7 +150,7 @@ class House:
 
     def end(self) -> None:
         self.hub.stopping = True
-        self._thread.join(5)
+        self._thread.join(30)
         assert not self._thread.is_alive()
 
     def connect(self, host: str, ports: dict[Road, int]) -> None:
