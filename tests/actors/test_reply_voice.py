@@ -109,7 +109,7 @@ def test_what_waits_is_bounded_and_the_oldest_of_it_is_finished_early(monkeypatc
 LENGTHS = st.lists(st.integers(0, 350), min_size=1, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LENGTHS, st.data())
 def test_two_voices_in_any_order_sound_like_one(lengths: list[int], data: st.DataObject) -> None:
     one = fed(voice(), *reply(lengths))
@@ -121,7 +121,7 @@ def test_two_voices_in_any_order_sound_like_one(lengths: list[int], data: st.Dat
     assert sorted(id(p.tag) for p in two) == sorted(map(id, messages)), "each message comes out once"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LENGTHS, st.data())
 def test_a_successor_that_gets_what_was_not_finished_goes_on_at_the_sample(
     lengths: list[int], data: st.DataObject

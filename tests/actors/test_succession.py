@@ -76,7 +76,7 @@ def streams(sent: list[Sent]) -> list[Message]:
     return [s.message for s in sent if s.message.spec.lane is Lane.STREAM]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(deaths(len(TOKENS)))
 def test_no_sentence_is_cut_twice_or_otherwise(death: Death) -> None:
     def make() -> Chunker:
@@ -85,7 +85,7 @@ def test_no_sentence_is_cut_twice_or_otherwise(death: Death) -> None:
     assert streams(asyncio.run(two_lives(make, TOKENS, death))) == streams(asyncio.run(life(make, TOKENS)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(deaths(len(SENTENCES)))
 def test_the_voice_says_nothing_twice(death: Death) -> None:
     def make() -> Tts:
@@ -96,7 +96,7 @@ def test_the_voice_says_nothing_twice(death: Death) -> None:
     assert [s.id for s in both] == [s.id for s in one]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(deaths(len(UTTERANCES)))
 def test_each_utterance_is_understood_once_and_whole(death: Death) -> None:
     def make() -> Asr:
@@ -106,7 +106,7 @@ def test_each_utterance_is_understood_once_and_whole(death: Death) -> None:
     assert [(f.utterance, f.text) for f in both if isinstance(f, Final)] == [(1, "a b c d"), (2, "a b c d")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 20_000), min_size=1, max_size=4), st.data())
 def test_every_picture_of_the_mouth_comes_and_the_last_one_is_marked(lengths: list[int], data: st.DataObject) -> None:
     letters: list[Message] = [*reply_by_two(lengths, data, again=False, piece=4_800, pause=2_000)]
@@ -122,7 +122,7 @@ PROMPT: list[Message] = [Prompt(lines=(Line("user", "Who are you?"),), language=
 MIND = ("I ", "am ", "a ", "clone. ", "Ask ", "me.")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2 * len(MIND) + 2))
 def test_an_answer_is_gone_on_with_also_by_a_model_that_would_say_something_else(words: int) -> None:
     models = iter([MIND, ("Well, ", "I ", "go ", "on.")])
@@ -139,7 +139,7 @@ def test_an_answer_is_gone_on_with_also_by_a_model_that_would_say_something_else
     assert isinstance(both[-1], AnswerDone) and len(tokens) == len(both) - 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2 * len(MIND) + 2))
 def test_a_model_that_says_the_same_again_is_not_heard_twice(words: int) -> None:
     both = asyncio.run(two_lives(lambda: Llm(FakeModel(FakeModelSettings(tokens=MIND))), PROMPT, Death(0, words, 0)))

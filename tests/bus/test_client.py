@@ -116,7 +116,7 @@ def test_a_state_of_a_client_reaches_whoever_comes_late(house: House) -> None:
     until(lambda: house.hub.exchange.remembered("agent"))
     late = client(house, "late", takes=(CallHealth,))
     try:
-        assert late.deliveries.get(timeout=2).message == health
+        assert late.deliveries.get(timeout=30).message == health
     finally:
         late.close()
         agent.close()

@@ -27,11 +27,11 @@ def test_a_hub_tells_its_port_serves_and_ends_when_its_parent_is_gone_and_nobody
         process.stdin.flush()
         link = Link(keys, int(process.stdout.readline()), Hello("x", 1, "client", 0), {}, Ear())
         link.open()
-        assert link.welcomed.wait(5)
+        assert link.welcomed.wait(30)
         process.stdin.close()
         assert link.error is None
         link.close()
-        assert process.wait(5) == 0
+        assert process.wait(30) == 0
         log = process.stderr.read().decode()
         assert "parent gone" in log
         assert keys.hub_secret not in log
@@ -39,7 +39,7 @@ def test_a_hub_tells_its_port_serves_and_ends_when_its_parent_is_gone_and_nobody
 
 def test_without_an_errand_it_says_how_it_is_meant_to_be_started() -> None:
     with hub() as process:
-        _, err = process.communicate(b"hello\n", timeout=10)
+        _, err = process.communicate(b"hello\n", timeout=30)
         assert process.returncode == 1
         assert b"avatar up PLAN" in err
         assert b"Traceback" not in err

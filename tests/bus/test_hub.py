@@ -198,9 +198,9 @@ def test_taps_get_copies_and_change_nothing(house: House) -> None:
         short.link.tap([b"asr.final\0"], payload=False)
         until(lambda: house.hub.exchange.is_tapped(b"asr.final\0") and len(house.hub.exchange._wanted) >= 3)
         asr.send(Final(utterance=1, text="hi", language="en", payload=b"12345"), TurnState(phase="paused", since_ns=0))
-        copies = {copy[0]: copy[2] for copy in (whole.link.taps.get(timeout=5) for _ in range(2))}
+        copies = {copy[0]: copy[2] for copy in (whole.link.taps.get(timeout=30) for _ in range(2))}
         assert copies == {b"~asr.final\0": b"12345", b"~turn-manager.state\0": b""}
-        copy = short.link.taps.get(timeout=5)
+        copy = short.link.taps.get(timeout=30)
         assert (copy[0], copy[2]) == (b"^asr.final\0", b"5")
         until(lambda: taker.messages)
         assert len(taker.messages) == 1

@@ -59,7 +59,7 @@ def test_a_producer_waits_while_its_outbox_is_full_and_is_told_when_there_is_roo
         until(lambda: llm.ear.rooms == 1)
         slow.ear.slow = False
         slow.link.done(slow.ear.heard[-1].header.id)
-        until(lambda: llm.link.unsettled == 0, timeout_ms=15_000)
+        until(lambda: llm.link.unsettled == 0, timeout_ms=30_000)
         assert slow.messages == tokens(*range(OUTBOX_ITEMS))
 
 

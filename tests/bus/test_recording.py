@@ -60,7 +60,7 @@ def test_a_file_that_breaks_off_anywhere_reads_up_to_there_and_tells_how_much_is
         assert 0 <= torn < 60
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(noise=some.binary(min_size=1, max_size=60))
 def test_noise_at_the_end_is_never_more_than_torn(tmp_path_factory: pytest.TempPathFactory, noise: bytes) -> None:
     folder = tmp_path_factory.mktemp("noise")

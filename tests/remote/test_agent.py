@@ -93,7 +93,7 @@ class Host:
 
     def ending(self) -> Ending:
         """How it ended; waits."""
-        self.process.wait(15)
+        self.process.wait(30)
         ending = self.session.read("ending.json", Ending)
         assert ending is not None
         return ending
@@ -186,7 +186,7 @@ def test_an_actor_that_dies_too_often_is_given_up_and_the_end_says_so(host: Call
 
 
 def _newest(watcher: Client) -> CallHealth:
-    message = watcher.deliveries.get(timeout=2).message
+    message = watcher.deliveries.get(timeout=30).message
     assert isinstance(message, CallHealth)
     return message
 

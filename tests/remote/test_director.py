@@ -117,7 +117,7 @@ def test_a_call_is_over_when_its_sound_has_ended_and_nobody_speaks(
         follower.join(0.3)
         assert follower.is_alive()  # it still speaks
         turns.sender.send_now(TurnState(phase="listening", since_ns=0), NO_CAUSE)
-        follower.join(5)
+        follower.join(30)
     assert not follower.is_alive()
 
 
@@ -127,7 +127,7 @@ def test_a_call_is_over_when_its_agent_has_said_its_last_word(scene: Scene) -> N
     follower = threading.Thread(target=scene.director.follow)
     follower.start()
     agent.vanish(Ending("tts: no voice", "install one", 1))
-    follower.join(5)
+    follower.join(30)
     assert not follower.is_alive()
     assert scene.director.end().what == "tts: no voice"
 
@@ -145,7 +145,7 @@ def test_an_agent_that_was_killed_gets_a_successor_and_the_call_is_followed_on(
     assert follower.is_alive()
     agent.appear()  # what the successor does first
     scene.director.stopping = True
-    follower.join(5)
+    follower.join(30)
     assert len(scene.started) == 1
 
 
@@ -230,7 +230,7 @@ def test_kill_takes_the_agent_and_all_that_stand_in_the_roll(scene: Scene) -> No
     scene.session.write("staff.json", Muster(control_port=scene.house.port, hub=hub, seats=(seat,)))
     scene.director.kill()
     for process in processes:
-        process.wait(5)
+        process.wait(30)
     assert not any(mark.alive for mark in marks if mark)
     assert scene.session.has_ended
     scene.director.kill()  # nobody is left: nothing happens

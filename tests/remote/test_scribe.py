@@ -35,7 +35,7 @@ def test_a_plan_without_a_folder_is_not_recorded(tmp_path: Path) -> None:
 def test_a_call_is_recorded_until_the_hub_tells_the_scribe_to_end(call: PretendedCall, tmp_path: Path) -> None:
     call.session.write("plan.json", plan(str(tmp_path / "kept")))
     process = Scribe.of(call.session, call.session.plan())
-    until(lambda: call.house.hub.exchange.taps(b"llm.token\0"), timeout_ms=20_000)
+    until(lambda: call.house.hub.exchange.taps(b"llm.token\0"), timeout_ms=30_000)
     call._agent.tell("hub", "stop", ActorCall(NAME))
     process.wait()
     (file,) = (tmp_path / "kept").glob("show.*.rec")

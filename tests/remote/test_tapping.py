@@ -24,7 +24,7 @@ def test_a_tap_takes_nothing_away_and_ends_when_it_has_enough(call: PretendedCal
         call.house.peer("chunker", takes=(Token,)) as chunker,
         visit(call.session, "tap") as client,
     ):
-        tapping = Tapping(client, ["llm.token"], alive=lambda: True, count=2, timeout_s=5)
+        tapping = Tapping(client, ["llm.token"], alive=lambda: True, count=2, timeout_s=30)
         until(lambda: call.house.hub.exchange.taps(b"llm.token\0"))
         llm.send(*(Token(index=n, text="x") for n in range(3)))
         assert [copy.body["index"] for copy in tapped(tapping)] == [0, 1]
@@ -48,7 +48,7 @@ def test_a_state_is_there_at_once_and_only_once(call: PretendedCall) -> None:
 
 def test_what_is_lost_on_the_way_is_told(call: PretendedCall) -> None:
     with call.house.peer("llm", gives=(Token,)) as llm, visit(call.session, "tap") as client:
-        tapping = Tapping(client, ["llm.token"], alive=lambda: True, count=2, timeout_s=5)
+        tapping = Tapping(client, ["llm.token"], alive=lambda: True, count=2, timeout_s=30)
         until(lambda: call.house.hub.exchange.taps(b"llm.token\0"))
         llm.send(Token(index=0, text="x"))
         llm.sender._seqs["llm.token"] += 193

@@ -83,4 +83,4 @@ def test_a_program_ends_with_whoever_started_it_however_that_ends() -> None:
         child = psutil.Process(int(parent.stdout.readline()))
         assert "print('here'" in child.cmdline()[-1], "the shim has become the program"
         parent.kill()
-        assert psutil.wait_procs([child], timeout=10)[0]
+        assert psutil.wait_procs([child], timeout=30)[0]

@@ -55,7 +55,7 @@ def as_toml(value: object) -> str:
     return json.dumps(value)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(["session", "hosts", "services", "actors", "x"]), VALUES, max_size=4))
 def test_whatever_stands_in_a_plan_it_is_read_or_its_faults_are_named(data: dict[str, object]) -> None:
     text = "\n".join(f"{key} = {as_toml(value)}" for key, value in data.items())

@@ -112,7 +112,7 @@ def test_what_comes_of_a_reply_that_is_over_is_finished_at_once() -> None:
     assert len(desk.unit) == 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(st.integers(0, 9_000), min_size=1, max_size=4), st.data())
 def test_a_successor_goes_on_at_the_sample_whoever_spoke(lengths: list[int], data: st.DataObject) -> None:
     messages = reply_by_two(lengths, data, again=False, piece=4_800)

@@ -241,7 +241,7 @@ def test_skew_is_the_time_from_the_sound_to_its_picture() -> None:
     assert stage.schedule.skew_ms(2, 2, shown) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     pieces=st.lists(st.integers(1, 30_000), min_size=1, max_size=8),
     delays=st.lists(st.integers(0, 400), min_size=8, max_size=8),

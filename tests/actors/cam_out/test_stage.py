@@ -152,7 +152,7 @@ def test_mouths_are_bounded() -> None:
     assert camera.stage.dropped == 200 - 64
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.one_of(

@@ -92,13 +92,13 @@ def test_nothing_to_say_gives_no_piece(text: str) -> None:
     assert cut(text) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.integers(1, 9))
 def test_how_the_text_was_split_into_tokens_changes_nothing(text: str, size: int) -> None:
     assert cut(text, tokens=size) == cut(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from("aбїQЖ15 \n.,!?…;:—«»\"'%/@"), max_size=600))
 def test_the_pieces_are_the_answer_but_for_white_space(text: str) -> None:
     pieces = "".join("".join(cut(text)).split())
@@ -107,7 +107,7 @@ def test_the_pieces_are_the_answer_but_for_white_space(text: str) -> None:
     assert not any(character.isalnum() for character in whole[len(pieces) :])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS, st.integers(40, 90))
 def test_no_piece_is_empty_or_too_long(text: str, most: int) -> None:
     for piece in cut(text, most_chars=most):

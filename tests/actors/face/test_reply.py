@@ -23,7 +23,7 @@ def voiced(samples: int) -> NDArray[np.int16]:
     return np.asarray(9000 * np.sin(2 * np.pi * 180 * time_s) + 6000 * np.sin(2 * np.pi * 720 * time_s), np.int16)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 7000), max_size=8), st.booleans())
 def test_every_40_ms_has_one_frame_however_the_sound_is_cut(pieces: list[int], with_phonemes: bool) -> None:
     total = sum(pieces)

@@ -65,7 +65,7 @@ def test_leaving_closes_the_connection_at_once() -> None:
     async def scene(model: OpenaiModel, server: ChatServer) -> None:
         async with model.reply((HI,), "") as pieces:
             assert await anext(pieces) == "One"
-        await asyncio.wait_for(server.left.wait(), 5)
+        await asyncio.wait_for(server.left.wait(), 30)
 
     perform(scene, Words(("One",), then="hang"))
 
@@ -77,7 +77,7 @@ def test_a_barge_in_before_the_first_word_closes_it_too() -> None:
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
-        await asyncio.wait_for(server.left.wait(), 5)
+        await asyncio.wait_for(server.left.wait(), 30)
 
     perform(scene, Words((), then="hang"))
 
@@ -118,7 +118,7 @@ def test_a_server_that_hangs_is_left(words: tuple[str, ...], what: str) -> None:
     async def scene(model: OpenaiModel, server: ChatServer) -> None:
         heard, why = await pieces_until_broken(model)
         assert (tuple(heard), what in why) == (words, True)
-        await asyncio.wait_for(server.left.wait(), 5)
+        await asyncio.wait_for(server.left.wait(), 30)
 
     perform(scene, Words(words, then="hang"), first_token_s=0.2, between_s=0.2)
 

@@ -208,7 +208,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(order=st.permutations(range(12)), script=steps, sizes=st.lists(st.integers(1, 1500), min_size=12, max_size=12))
 def test_every_sample_is_heard_once_in_order_and_nothing_after_a_cut(
     order: list[int], script: list[Step], sizes: list[int]

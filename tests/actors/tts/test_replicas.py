@@ -89,9 +89,9 @@ def test_a_reply_is_heard_once_and_in_order_whoever_speaks_and_dies(house: House
             name: stack.enter_context(process(house, name, chunk_ms)) for name, chunk_ms in (("tts", 2), ("tts#1", 9))
         }
         for name in children:
-            until(lambda name=name: house.phase(name, 1) == "standby", timeout_ms=20_000)  # type: ignore[misc]
-            until(lambda name=name: agent.do("activate", name, 1) == "", timeout_ms=20_000)  # type: ignore[misc]
-            until(lambda name=name: house.phase(name, 1) == "active", timeout_ms=20_000)  # type: ignore[misc]
+            until(lambda name=name: house.phase(name, 1) == "standby", timeout_ms=30_000)  # type: ignore[misc]
+            until(lambda name=name: agent.do("activate", name, 1) == "", timeout_ms=30_000)  # type: ignore[misc]
+            until(lambda name=name: house.phase(name, 1) == "active", timeout_ms=30_000)  # type: ignore[misc]
         feeder.send(*REPLY)
         if dies:
             until(lambda: sum(isinstance(m, SentenceEnd) for m in ear.messages) >= 2)
@@ -99,7 +99,7 @@ def test_a_reply_is_heard_once_and_in_order_whoever_speaks_and_dies(house: House
             children[dies].kill()
             children[dies].wait()
             assert agent.do("gone", dies, 1) == ""
-        until(lambda: joined(of_voice(ear.messages))[1], "the reply has no end", timeout_ms=20_000)
+        until(lambda: joined(of_voice(ear.messages))[1], "the reply has no end", timeout_ms=30_000)
         until(lambda: feeder.link.unsettled == 0)
         messages, sound = of_one_voice()
         assert joined(of_voice(ear.messages)) == (sound, True)

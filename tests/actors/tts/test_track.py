@@ -61,7 +61,7 @@ def test_of_a_sentence_that_breaks_off_the_words_are_those_that_were_said() -> N
     assert track.end(160).samples == 20_000
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(1, 9_000), max_size=8),
     st.lists(st.integers(1, 9_000), max_size=8),

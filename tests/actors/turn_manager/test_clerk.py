@@ -33,7 +33,7 @@ def prompts(messages: list[Message]) -> list[str]:
     return [m.lines[-1].text for m in messages if isinstance(m, Prompt)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.builds(Death, st.integers(0, 2), st.sampled_from([0, 1, 2, 3, 99]), st.integers(0, 3)))
 def test_what_was_being_said_is_answered_once(death: Death) -> None:
     sent = [s.message for s in asyncio.run(two_lives(make, spoken(), death))]

@@ -169,7 +169,7 @@ def _told(kind: str, utterance: int, text: str) -> Event:
     return Say(text=text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(STORIES)
 def test_whatever_happens_the_rules_of_turns_hold(story: list[tuple[int, tuple[str, int, str | int]]]) -> None:
     watch = Watch(machine())

@@ -33,7 +33,7 @@ async def until(there: Callable[[], object]) -> None:
 
 async def heard(ear: DeviceMicrophone, windows: int) -> list[Sound]:
     found: list[Sound] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for sound in ear.windows():
             found.append(sound)
             if len(found) == windows:

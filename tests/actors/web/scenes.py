@@ -58,7 +58,7 @@ def visit(server: PageServer, token: str = TOKEN, origin: str | None = None, hos
 
 async def event(visitor: ClientConnection, topic: str) -> Event:
     """The next event of a topic; others are passed over."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         async for item in visitor:
             if isinstance(item, str) and (found := msgspec.json.decode(item, type=Event)).topic == topic:
                 return found
@@ -69,7 +69,7 @@ async def get(server: PageServer, path: str, **headers: str) -> Answer:
     """One GET to the page's port."""
 
     def ask() -> Answer:
-        line = http.client.HTTPConnection("127.0.0.1", server.door.port, timeout=5)
+        line = http.client.HTTPConnection("127.0.0.1", server.door.port, timeout=30)
         try:
             line.request("GET", path, headers=headers)
             answer = line.getresponse()
@@ -82,6 +82,6 @@ async def get(server: PageServer, path: str, **headers: str) -> Answer:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Waits for real sockets to bring about a condition. Raises TimeoutError after 5 s."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - nothing here signals what came over a real socket
             await asyncio.sleep(0.005)

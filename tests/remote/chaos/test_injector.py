@@ -66,7 +66,7 @@ def test_a_process_of_the_call_is_killed(call: PretendedCall, client: Client, ki
     with actor(call) as process:
         done = do(call, client, kind, target)
         assert (done.error, done.epoch) == ("", 4 if kind == "kill" else 0)
-        assert process.wait(5) != 0
+        assert process.wait(30) != 0
 
 
 def test_a_process_is_held_and_let_go(call: PretendedCall, client: Client) -> None:
@@ -102,7 +102,7 @@ def test_a_restart_and_a_change_are_asked_of_the_host_agent(call: PretendedCall,
 def test_the_host_agent_is_killed(call: PretendedCall, client: Client) -> None:
     call.status = msgspec.structs.replace(call.status, actors=(row("agent", pid=call.process.pid),))
     assert do(call, client, "agent", "agent").error == ""
-    assert call.process.wait(5) != 0
+    assert call.process.wait(30) != 0
 
 
 def test_one_that_is_told_to_stop_does_nothing_more(call: PretendedCall, client: Client) -> None:

@@ -18,11 +18,11 @@ def test_it_goes_on_beside_everything_else_and_says_how_far_it_is() -> None:
     def ship(host: Host, name: str, plan: Plan, say: Callable[[str], None]) -> Landing:
         say(f"sending the code to {name}")
         said.set()
-        assert go.wait(5)
+        assert go.wait(30)
         return LANDING
 
     bringing = Bringing(ship, "gpu", PLAN)
-    assert said.wait(5)
+    assert said.wait(30)
     assert (bringing.landed, bringing.words) == (None, "sending the code to gpu")
     go.set()
     bringing.thread.join()

@@ -38,7 +38,7 @@ def echo() -> Iterator[int]:
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
-        thread.join(5)
+        thread.join(30)
 
 
 @contextmanager
@@ -88,16 +88,16 @@ def test_a_frozen_way_hangs_up_on_nobody_and_delivers_later() -> None:
 
 def test_who_hangs_up_lets_nobody_in_until_it_is_mended() -> None:
     with way() as relay:
-        with socket.create_connection(("127.0.0.1", relay.port), timeout=5) as line:
+        with socket.create_connection(("127.0.0.1", relay.port), timeout=30) as line:
             assert send(line, b"one") == b"one"
             relay.hang_up()
             with pytest.raises((ConnectionError, AssertionError)):
                 assert line.recv(10)
         with (
-            socket.create_connection(("127.0.0.1", relay.port), timeout=5) as line,
+            socket.create_connection(("127.0.0.1", relay.port), timeout=30) as line,
             pytest.raises((ConnectionError, AssertionError)),
         ):
             assert line.recv(10)
         relay.mend()
-        with socket.create_connection(("127.0.0.1", relay.port), timeout=5) as line:
+        with socket.create_connection(("127.0.0.1", relay.port), timeout=30) as line:
             assert send(line, b"two") == b"two"

@@ -92,7 +92,7 @@ def test_a_server_that_ends_is_told_with_its_code() -> None:
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.sendall(b"GET /die HTTP/1.0\r\n\r\n")
         with pytest.raises(Broken, match="it ended with code 3"):
-            await asyncio.wait_for(running, 5)
+            await asyncio.wait_for(running, 30)
 
     play(scene(), one)
 
@@ -191,6 +191,6 @@ def test_one_whose_port_is_let_go_of_takes_it() -> None:
         accepted, _ = await asyncio.to_thread(other.accept)
         accepted.close()
         other.close()
-        await asyncio.wait_for(beginning, 10)
+        await asyncio.wait_for(beginning, 30)
 
     play(scene(), one)

@@ -66,7 +66,7 @@ def test_what_a_server_starts_ends_with_it_though_it_has_a_group_of_its_own(
     started.append(start(PARENT, mark, lines=2))
     family = until_found(mark, 2)
     assert end_brood(mark, 5.0) == 0
-    psutil.wait_procs(family, timeout=5)
+    psutil.wait_procs(family, timeout=30)
     assert brood(mark) == []
 
 
