@@ -6,8 +6,6 @@ goes on in silence, and the call with it.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -17,17 +15,9 @@ from numpy.typing import NDArray
 from actors.mic_out.engine import Pull
 from actors.mic_out.pacer import BLOCK_SAMPLES, pace
 from actors.readiness import Readiness, lacks
-from actors.sound_device import SoundDevice, extra_settings, look_for, portaudio, rate_for, refresh, taken
+from actors.sound_line import SoundLine
 from bus.clock import SECOND, now_ns
-from bus.errors import AvatarError
 from bus.messages import RATE_HZ
-
-log = logging.getLogger(__name__)
-
-SILENT_NS = SECOND
-"""A device that asked for nothing for so long is gone: PortAudio does not always tell."""
-LOOK_S = 0.1
-AGAIN_S = 0.5
 
 
 class DeviceSpeakerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,39 +36,44 @@ class Tap:
     """What the device's thread calls: samples in its rate and channels, from `pull`."""
 
     def __init__(self, pull: Pull, rate_hz: int, channels: int) -> None:
-        self.asked_ns = now_ns()
-        """When it was asked last."""
-        self.underflows = 0
+        self.alive_ns = now_ns()
+        self.lost = 0
         self._pull = pull
         self._rate_hz = rate_hz
         self._channels = channels
         self._spare = np.zeros(0, dtype=np.int16)
+        self._taken = self._made = 0
         self._resampler: Any = None
         if rate_hz != RATE_HZ:
             import soxr
 
             self._resampler = soxr.ResampleStream(RATE_HZ, rate_hz, 1, dtype="int16")
 
-    def __call__(self, out: Any, frames: int, time: Any, status: Any) -> None:
+    def __call__(self, data: Any, frames: int, time: Any, status: Any) -> None:
         """PortAudio's callback. The first frame is heard at the DAC time, which is told on the stream's own clock."""
-        self.asked_ns = now_ns()
+        self.alive_ns = now_ns()
         if status and status.output_underflow:
-            self.underflows += 1
+            self.lost += 1
         ahead_s = max(0.0, time.outputBufferDacTime - time.currentTime) if time.outputBufferDacTime else 0.0
-        at_ns = self.asked_ns + int(ahead_s * SECOND)
-        mono = self._samples(frames, at_ns)
-        view = np.frombuffer(out, dtype=np.int16).reshape(frames, self._channels)
-        view[:] = mono[:, None]
+        at_ns = self.alive_ns + int(ahead_s * SECOND)
+        view = np.frombuffer(data, dtype=np.int16).reshape(frames, self._channels)
+        view[:] = self._samples(frames, at_ns)[:, None]
 
     def _samples(self, frames: int, at_ns: int) -> NDArray[np.int16]:
         if self._resampler is None:
             return self._pull(frames, at_ns)
         while self._spare.size < frames:
-            before_ns = self._spare.size * SECOND // self._rate_hz
-            more = self._resampler.resample_chunk(self._pull(BLOCK_SAMPLES, at_ns + before_ns))
-            self._spare = np.concatenate([self._spare, more.astype(np.int16, copy=False)])
+            more = self._resampler.resample_chunk(self._pull(BLOCK_SAMPLES, at_ns + self._ahead_ns()))
+            self._taken += BLOCK_SAMPLES
+            self._made += more.size
+            self._spare = np.concatenate([self._spare, more])
         taken_now, self._spare = self._spare[:frames], self._spare[frames:]
         return taken_now
+
+    def _ahead_ns(self) -> int:
+        """How long what is pulled next waits behind what was pulled before: in `_spare`, and in the resampler's filter."""
+        inside_ns = self._taken * SECOND // RATE_HZ - self._made * SECOND // self._rate_hz
+        return inside_ns + self._spare.size * SECOND // self._rate_hz
 
 
 class DeviceSpeaker:
@@ -88,8 +83,8 @@ class DeviceSpeaker:
 
     def __init__(self, settings: DeviceSpeakerSettings) -> None:
         self.settings = settings
-        self._library: Any = None
-        self._stream: Any = None
+        self._pull: Pull = _nothing
+        self._line = SoundLine(settings.device, "output", RATE_HZ, settings.latency_ms / 1000, self._tap)
 
     @classmethod
     def ready(cls, settings: DeviceSpeakerSettings) -> Readiness:
@@ -103,88 +98,24 @@ class DeviceSpeaker:
 
     async def open(self) -> None:
         """Looks for the device. Raises Wrong with the names that there are, Fatal without PortAudio."""
-        self._library = portaudio()
-        device = look_for(self._library, self.settings.device, "output")
-        log.info("sound output found host_api=%s channels=%d", device.host_api, device.channels)
+        await self._line.open()
 
     async def play(self, pull: Pull) -> None:
-        """Plays through the device while it is there, and in silence while it is not."""
-        told = False
-        while True:
-            try:
-                tap = self._begin(pull)
-            except AvatarError as error:
-                if not told:
-                    log.warning("the sound output is away: %s", error.what)
-                told = True
-                await _silence(pull)
-                refresh(self._library)
-                continue
-            if told:
-                log.info("the sound output is back")
-            try:
-                await self._until_gone(tap)
-            finally:
-                self._end()
-            log.warning("the sound output went away")
-            told = True
-            refresh(self._library)
+        """Plays through the device while it is there; while it is not, time goes on, and what would be heard is not."""
+        self._pull = pull
+        await self._line.hold(lambda: pace(lambda at_ns: _discard(pull, at_ns)))
 
     async def close(self) -> None:
         """Gives the device back; may be called twice."""
-        self._end()
+        await self._line.close()
 
-    def _begin(self, pull: Pull) -> Tap:
-        """Opens it. Raises Wrong when it is not there, Broken when it cannot be opened."""
-        library = self._library
-        device: SoundDevice = look_for(library, self.settings.device, "output")
-        channels = min(2, device.channels)
-        rate_hz = rate_for(library, device, "output", RATE_HZ, channels)
-        tap = Tap(pull, rate_hz, channels)
-        try:
-            self._stream = library.RawOutputStream(
-                samplerate=rate_hz,
-                blocksize=rate_hz // 100,
-                device=device.index,
-                channels=channels,
-                dtype="int16",
-                latency=self.settings.latency_ms / 1000,
-                callback=tap,
-                **extra_settings(library, device),
-            )
-            self._stream.start()
-        except (library.PortAudioError, ValueError) as error:
-            self._end()
-            raise taken(library, device, error) from None
-        return tap
-
-    async def _until_gone(self, tap: Tap) -> None:
-        underflows = 0
-        while self._stream is not None and self._stream.active and now_ns() - tap.asked_ns < SILENT_NS:
-            await asyncio.sleep(LOOK_S)
-            if tap.underflows > underflows:
-                log.warning("underflow at the device count=%d: it was not filled in time", tap.underflows)
-                underflows = tap.underflows
-
-    def _end(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is None:
-            return
-        try:
-            stream.abort()
-            stream.close()
-        except self._library.PortAudioError as error:
-            log.info("closing a device that is gone: %s", error)
+    def _tap(self, rate_hz: int, channels: int) -> Tap:
+        return Tap(self._pull, rate_hz, channels)
 
 
-async def _silence(pull: Pull) -> None:
-    """Time goes on for a moment; what would have been heard is not."""
+def _nothing(samples: int, _at_ns: int) -> NDArray[np.int16]:
+    return np.zeros(samples, np.int16)
 
-    def step(at_ns: int) -> None:
-        pull(BLOCK_SAMPLES, at_ns)
 
-    try:
-        async with asyncio.timeout(AGAIN_S):
-            await pace(step)
-    except TimeoutError:
-        return
+def _discard(pull: Pull, at_ns: int) -> None:
+    pull(BLOCK_SAMPLES, at_ns)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bus.clock import sleep_ms
+from bus.clock import SECOND, now_ns, sleep_ms
 from tests.tools.pulse import CALL, MISSING, RATE_HZ, VOICE, Pulse, is_here, pulse
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not is_here(), reason=MISSING)]
@@ -101,3 +101,39 @@ def test_what_is_said_in_the_call_is_heard_in_real_time(server: Pulse, tmp_path:
     assert abs(tone_hz(voice, 16_000) - 300) < 3
     steps_ms = np.diff(np.load(times_file)) / 1e6
     assert abs(np.median(steps_ms) - 32) < 1
+
+
+def test_a_cable_that_is_unloaded_and_loaded_again_is_spoken_into_again(server: Pulse, tmp_path: Path) -> None:
+    script = SPEAK.replace("SECONDS", "60")
+    with subprocess.Popen([sys.executable, "-c", script], env=server.env, stdout=subprocess.DEVNULL) as speaker:
+        try:
+            server.await_stream("sink-inputs", VOICE)
+            server.unload(VOICE)
+            server.await_stream("sink-inputs")  # PulseAudio itself moves it to the other cable, and leaves it there
+            server.load(VOICE)
+            with server.recorded(VOICE, tmp_path / "again"):
+                server.await_stream("sink-inputs", VOICE)
+                begun_ns = now_ns()
+                while not np.fromfile(tmp_path / "again", dtype="<i2").any():
+                    assert now_ns() - begun_ns < 10 * SECOND, "nothing is heard"
+                    sleep_ms(50)
+        finally:
+            speaker.terminate()
+
+
+def test_a_cable_that_is_unloaded_and_loaded_again_is_listened_to_again(server: Pulse, tmp_path: Path) -> None:
+    files = [str(tmp_path / "pcm.npy"), str(tmp_path / "times.npy")]
+    script = LISTEN.replace("len(heard) == 80", "abs(sound.pcm).max() > 4_000")
+    with subprocess.Popen([sys.executable, "-c", script, *files], env=server.env, stdout=subprocess.PIPE) as listener:
+        try:
+            assert listener.stdout
+            assert listener.stdout.readline() == b"listening\n"
+            server.await_stream("source-outputs", f"{CALL}.monitor")
+            server.unload(CALL)
+            server.await_stream("source-outputs")
+            server.load(CALL)
+            server.await_stream("source-outputs", f"{CALL}.monitor")
+            server.play(CALL, (8_000 * np.sin(2 * np.pi * 300 * np.arange(RATE_HZ) / RATE_HZ)).astype(np.int16))
+            assert listener.wait(20) == 0
+        finally:
+            listener.terminate()

@@ -39,6 +39,33 @@ class Pulse:
             ["pactl", *words], env=self.env, capture_output=True, check=True, encoding="utf-8"
         ).stdout.strip()
 
+    def load(self, sink: str) -> None:
+        """Plugs a cable in."""
+        self.control("load-module", "module-null-sink", f"sink_name={sink}", f"rate={RATE_HZ}")
+
+    def unload(self, sink: str) -> None:
+        """Pulls a cable out."""
+        modules = [line.split() for line in self.control("list", "short", "modules").splitlines()]
+        (module,) = [words[0] for words in modules if f"sink_name={sink}" in words]
+        self.control("unload-module", module)
+
+    def await_stream(self, kind: str, device: str = "") -> None:
+        """Waits until a stream ("sink-inputs" or "source-outputs") of ALSA is at the device; without one, until there is
+        no such stream."""
+        devices = "sinks" if kind == "sink-inputs" else "sources"
+        begun_ns = now_ns()
+        while True:
+            names = dict(line.split()[:2] for line in self.control("list", "short", devices).splitlines())
+            here = [
+                names.get(block.partition("Sink: " if devices == "sinks" else "Source: ")[2].split("\n")[0])
+                for block in self.control("list", kind).split("\n\n")
+                if "ALSA plug-in" in block
+            ]
+            if here == [device] * bool(device):
+                return
+            assert now_ns() - begun_ns < 20 * SECOND, f"streams are at {here}"
+            sleep_ms(50)
+
     @contextlib.contextmanager
     def listened(self) -> Iterator[None]:
         """Somebody listens to both cables for the length of a block. While nobody does, an idle one takes sound in large

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actors.mic_out import device as device_module
+from actors import sound_line
+from actors.mic_out import device as speaker_module
 from actors.mic_out.device import DeviceSpeaker, DeviceSpeakerSettings, Tap
 from bus.clock import MS, SECOND, now_ns
 from bus.errors import Wrong
@@ -48,6 +49,26 @@ def test_a_sample_is_heard_at_the_time_of_the_dac() -> None:
     assert before_ns + 15 * MS <= count.times[0] <= now_ns() + 15 * MS
 
 
+def test_through_the_resampler_a_sample_is_heard_when_it_was_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    virtual = [SECOND]
+    told: list[int] = []
+
+    def click(samples: int, at_ns: int) -> NDArray[np.int16]:
+        told.append(at_ns)
+        pcm = np.zeros(samples, dtype=np.int16)
+        pcm[0] = 30_000 if len(told) == 31 else 0
+        return pcm
+
+    monkeypatch.setattr(speaker_module, "now_ns", lambda: virtual[0])
+    stream = Stream(Tap(click, 44_100, 1), 1, 44_100, 0, active=True)
+    heard = []
+    for _ in range(60):
+        heard.append(stream.play(441, delay_s=0.02)[:, 0])
+        virtual[0] += 10 * MS
+    heard_ns = SECOND + 20 * MS + int(np.abs(np.concatenate(heard)).argmax()) * SECOND // 44_100
+    assert abs(told[30] - heard_ns) < MS
+
+
 def test_another_rate_is_resampled_without_a_gap() -> None:
     place = 0
 
@@ -66,9 +87,9 @@ def test_another_rate_is_resampled_without_a_gap() -> None:
 
 
 def speaker(library: PortAudio, monkeypatch: pytest.MonkeyPatch, name: str = "") -> DeviceSpeaker:
-    monkeypatch.setattr(device_module, "portaudio", lambda: library)
-    monkeypatch.setattr(device_module, "AGAIN_S", 0.05)
-    monkeypatch.setattr(device_module, "LOOK_S", 0.01)
+    monkeypatch.setattr(sound_line, "portaudio", lambda: library)
+    monkeypatch.setattr(sound_line, "FIRST_S", 0.02)
+    monkeypatch.setattr(sound_line, "LOOK_S", 0.01)
     return DeviceSpeaker(DeviceSpeakerSettings(device=name))
 
 
@@ -110,7 +131,8 @@ def test_a_device_that_is_pulled_out_is_taken_again_and_time_goes_on_meanwhile(m
 
 def test_a_device_that_falls_silent_counts_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     library = PortAudio([device("Cable")])
-    monkeypatch.setattr(device_module, "SILENT_NS", 50 * MS)
+    monkeypatch.setattr(sound_line, "SILENT_NS", 50 * MS)
+    monkeypatch.setattr(sound_line, "STARTING_NS", 50 * MS)
 
     async def scene() -> None:
         shown = speaker(library, monkeypatch)

@@ -7,19 +7,22 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from actors.vad import device as device_module
-from actors.vad.device import DeviceMicrophone, DeviceMicrophoneSettings
+from actors import sound_line
+from actors.vad import device as microphone_module
+from actors.vad.device import DeviceMicrophone, DeviceMicrophoneSettings, Ear
 from actors.vad.engine import RATE_HZ, WINDOW, Sound
-from bus.clock import MS, now_ns
+from actors.vad.page import Page, PageSettings
+from bus.clock import MS, SECOND, now_ns
 from bus.errors import Wrong
-from tests.actors.pretended_portaudio import PortAudio, device
+from tests.actors.pretended_portaudio import PortAudio, Stream, device
 
 
 def microphone(library: PortAudio, monkeypatch: pytest.MonkeyPatch, name: str = "") -> DeviceMicrophone:
-    monkeypatch.setattr(device_module, "portaudio", lambda: library)
-    monkeypatch.setattr(device_module, "AGAIN_S", 0.02)
-    monkeypatch.setattr(device_module, "LOOK_S", 0.01)
+    monkeypatch.setattr(sound_line, "portaudio", lambda: library)
+    monkeypatch.setattr(sound_line, "FIRST_S", 0.02)
+    monkeypatch.setattr(sound_line, "LOOK_S", 0.01)
     return DeviceMicrophone(DeviceMicrophoneSettings(device=name))
 
 
@@ -80,6 +83,32 @@ def test_a_device_of_another_rate_is_resampled(monkeypatch: pytest.MonkeyPatch) 
         await ear.close()
 
     asyncio.run(scene())
+
+
+def test_through_the_resampler_a_sample_keeps_the_time_of_its_capture(monkeypatch: pytest.MonkeyPatch) -> None:
+    virtual = [SECOND]
+    monkeypatch.setattr(microphone_module, "now_ns", lambda: virtual[0])
+
+    class Sink(Page):
+        def hand_over(self, pcm: NDArray[np.int16], at_ns: int) -> None:
+            taken.append((pcm, at_ns))
+
+    taken: list[tuple[NDArray[np.int16], int]] = []
+
+    async def scene() -> None:
+        ear = Ear(asyncio.get_running_loop(), Sink(PageSettings()), 44_100, 1)
+        stream = Stream(ear, 1, 44_100, 0, active=True)
+        for block in range(60):
+            pcm = np.zeros(441, dtype=np.int16)
+            pcm[0] = 30_000 if block == 30 else 0
+            stream.record(pcm, ago_s=0.02)
+            virtual[0] += 10 * MS
+        await asyncio.sleep(0)
+
+    asyncio.run(scene())
+    loudest, at_ns = max(taken, key=lambda piece: int(np.abs(piece[0]).max(initial=0)))
+    captured_ns = at_ns + int(np.abs(loudest).argmax()) * SECOND // RATE_HZ
+    assert abs(captured_ns - (SECOND + 30 * 10 * MS - 20 * MS)) < MS
 
 
 def test_while_it_is_away_silence_comes_and_then_it_is_heard_again(monkeypatch: pytest.MonkeyPatch) -> None:
