@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from actors.sound_device import SoundDevice, Way
+from actors.sound_device import SERVERS, SoundDevice, Way
 from bus.clock import SECOND, now_ns
 
 NO_AUTOSPAWN = 1
@@ -35,7 +35,7 @@ class _Head(ctypes.Structure):
 def place_of(device: SoundDevice, way: Way) -> int | None:
     """The server's number of the sink or source that the environment names for the device; NOWHERE when it has none of that
     name, or does not answer. None: it is no such device, or nothing is named."""
-    name = os.environ.get("PULSE_SINK" if way == "output" else "PULSE_SOURCE", "")
+    name = os.environ.get(SERVERS[way], "")
     if sys.platform != "linux" or not name or device.host_api != "ALSA" or device.name not in ("pulse", "default"):
         return None
     try:

@@ -7,17 +7,27 @@ so nothing is guessed from a part of a name. PortAudio's list is made once: it i
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bus.errors import Broken, Fatal, Wrong
+from actors.readiness import Readiness, lacks
+from bus.errors import AvatarError, Broken, Fatal, Wrong
 
 Way = Literal["output", "input"]
 
 PREFERRED = ("Windows WASAPI", "Windows DirectSound", "MME", "Core Audio", "JACK Audio Connection Kit", "ALSA")
 """Of devices that are called alike. WASAPI has the least delay; WDM-KS takes a device from everybody else, and is never taken."""
+CABLES: Mapping[Way, tuple[str, ...]] = {
+    "output": ("CABLE-A Input (VB-Audio Cable A)", "CABLE Input (VB-Audio Virtual Cable)", "BlackHole 2ch"),
+    "input": ("CABLE-B Output (VB-Audio Cable B)", "BlackHole 16ch"),
+}
+"""Virtual cables by their names. What one is played into comes out of it again: so each way has cables of its own, or the
+avatar would hear itself."""
+SERVERS = {"output": "PULSE_SINK", "input": "PULSE_SOURCE"}
+"""Where the environment names the cable that ALSA's device "pulse" is."""
 MME_LETTERS = 31
 """MME cuts names off here."""
 
@@ -74,8 +84,11 @@ def found_devices(library: Any, way: Way) -> list[SoundDevice]:
 
 
 def chosen(devices: Sequence[SoundDevice], wanted: str, default: int, way: Way) -> SoundDevice:
-    """The device of that name ("NAME" or "NAME, HOST API"); the system's own one for "". Raises Wrong with what there is."""
+    """The device of that name ("NAME" or "NAME, HOST API"); for "" a virtual cable, else the system's own one. Raises Wrong
+    with what there is."""
     if not wanted:
+        if cable := cable_of(devices, way):
+            return cable
         own = [device for device in devices if device.index == default] or list(devices)
         if own:
             return own[0]
@@ -95,6 +108,34 @@ def chosen(devices: Sequence[SoundDevice], wanted: str, default: int, way: Way) 
             "rename one of them in the system's sound settings",
         )
     return first
+
+
+def cable_of(devices: Sequence[SoundDevice], way: Way) -> SoundDevice | None:
+    """The virtual cable of that way, known by its name."""
+    names = (*(("pulse",) if os.environ.get(SERVERS[way]) else ()), *CABLES[way])
+    usable = [device for device in devices if "WDM-KS" not in device.host_api and device.name in names]
+    return min(usable, key=lambda device: (names.index(device.name), _rank(device)), default=None)
+
+
+def readiness(wanted: str, way: Way) -> Readiness:
+    """Whether the device is there now. The system's own, which nobody named, runs but is not for a call: what it is depends.
+    Not for a process with an open stream: the devices are listed anew."""
+    if missing := lacks("sounddevice", "device"):
+        return missing
+    try:
+        library = portaudio()
+        refresh(library)
+        device = look_for(library, wanted, way)
+    except AvatarError as error:
+        return Readiness(ok=False, why=error.what, todo=error.todo)
+    if wanted or cable_of([device], way):
+        return Readiness(ok=True, why=device.full_name)
+    return Readiness(
+        ok=False,
+        slow=True,
+        why=f"no virtual cable, only {device.full_name}",
+        todo="install a virtual cable, or name a device",
+    )
 
 
 def _rank(device: SoundDevice) -> int:

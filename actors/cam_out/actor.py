@@ -40,6 +40,7 @@ class CamOut(Actor):
         "web": "actors.cam_out.page:PageCamera",
         "fake": "actors.cam_out.fake:FakeCamera",
     }
+    auto: ClassVar[tuple[str, ...]] = ("camera", "web")
     Settings = CamOutSettings
 
     def __init__(self, camera: Camera, settings: CamOutSettings) -> None:

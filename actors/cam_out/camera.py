@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
+from actors.cam_out.loopback import TODO, describe, found_cameras, loopback
 from actors.cam_out.picture import Picture
 from actors.readiness import Readiness, lacks
 from bus.clock import MS, SECOND, now_ns
@@ -33,7 +34,7 @@ WHAT_TO_DO = {
     "win32": "install OBS Studio, whose virtual camera it is, and close what else uses that camera",
     "darwin": "install OBS Studio 30 or newer and start its virtual camera once",
 }
-LINUX = "sudo modprobe v4l2loopback exclusive_caps=1 card_label=avatar, and be in the group video"
+OBS_CAMERA = "{A3FCE0F5-3493-419F-958A-ABA1250EC20B}"
 
 
 class VirtualCameraSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -67,12 +68,14 @@ class VirtualCamera:
 
     @classmethod
     def ready(cls, settings: VirtualCameraSettings) -> Readiness:
-        """Whether the library is here, and on Linux any such device."""
+        """Whether the library is here, and a camera that takes pictures."""
         if missing := lacks("pyvirtualcam", "camera"):
             return missing
-        if sys.platform == "linux" and not (Path(settings.device) if settings.device else _any_video()).exists():
-            return Readiness(ok=False, why="there is no virtual camera", todo=LINUX)
-        return Readiness(ok=True, why=settings.device or "a virtual camera")
+        if sys.platform == "linux" and settings.backend in ("", "v4l2loopback"):
+            return loopback(settings.device, found_cameras(), describe)
+        if sys.platform == "win32" and settings.backend in ("", "obs") and not _has_obs():
+            return Readiness(ok=False, why="there is no OBS Virtual Camera", todo=WHAT_TO_DO["win32"])
+        return Readiness(ok=True, why=settings.device or "OBS Virtual Camera")
 
     @property
     def on_page(self) -> bool:
@@ -183,11 +186,20 @@ class VirtualCamera:
             ) from None
         except (RuntimeError, ValueError) as error:
             said = " ".join(str(error).split())
-            raise Fatal(f"the virtual camera cannot be taken: {said}", WHAT_TO_DO.get(sys.platform, LINUX)) from None
+            raise Fatal(f"the virtual camera cannot be taken: {said}", WHAT_TO_DO.get(sys.platform, TODO)) from None
 
 
-def _any_video() -> Path:
-    return next(iter(sorted(Path("/dev").glob("video*"))), Path("/dev/video0"))
+def _has_obs() -> bool:
+    """Whether OBS has registered its camera with Windows, which its installer does."""
+    if sys.platform != "win32":
+        return False
+    import winreg
+
+    try:
+        winreg.OpenKey(winreg.HKEY_CLASSES_ROOT, rf"CLSID\{OBS_CAMERA}").Close()
+    except OSError:
+        return False
+    return True
 
 
 def _expect_there(device: pyvirtualcam.Camera) -> None:

@@ -35,6 +35,7 @@ class MicOut(Actor):
         "web": "actors.mic_out.page:PageSpeaker",
         "fake": "actors.mic_out.fake:FakeSpeaker",
     }
+    auto: ClassVar[tuple[str, ...]] = ("device", "web")
 
     def __init__(self, speaker: Speaker) -> None:
         self.speaker = speaker
@@ -42,8 +43,7 @@ class MicOut(Actor):
         self._pulled: deque[tuple[int, NDArray[np.int16]]] = deque(maxlen=100)
         self._joiner, self._causes = Joiner(), Causes[Played | SoundClock]()
         self._played: asyncio.Queue[Heard] = asyncio.Queue(maxsize=256)
-        self._progress = Progress(self.unit)
-        self._wake = asyncio.Event()
+        self._progress, self._wake = Progress(self.unit), asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def activate(self) -> None:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from actors.mic_out.engine import Pull
 from actors.mic_out.pacer import BLOCK_SAMPLES, pace
-from actors.readiness import Readiness, lacks
+from actors.readiness import Readiness
+from actors.sound_device import readiness
 from actors.sound_line import SoundLine
 from bus.clock import SECOND, now_ns
 from bus.messages import RATE_HZ
@@ -24,8 +25,8 @@ class DeviceSpeakerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=T
     """Which device it is."""
 
     device: str = ""
-    """Its exact name, or "NAME, HOST API", such as "CABLE Input (VB-Audio Virtual Cable), Windows WASAPI". Empty: the
-    system's own."""
+    """Its exact name, or "NAME, HOST API", such as "CABLE Input (VB-Audio Virtual Cable), Windows WASAPI". Empty: a
+    virtual cable that is known by name, else the system's own."""
     latency_ms: Annotated[int, msgspec.Meta(ge=10, le=500)] = 40
     """How much sound the device keeps ready. More where it crackles; a pause then comes later."""
     audible_on_page: bool = False
@@ -88,8 +89,8 @@ class DeviceSpeaker:
 
     @classmethod
     def ready(cls, settings: DeviceSpeakerSettings) -> Readiness:
-        """Whether the library is here; its devices are looked at when it starts."""
-        return lacks("sounddevice", "device") or Readiness(ok=True, why=settings.device or "the system's sound output")
+        """Whether the device is here now."""
+        return readiness(settings.device, "output")
 
     @property
     def audible_on_page(self) -> bool:

@@ -34,6 +34,7 @@ class Vad(Actor):
         "web": "actors.vad.page:Page",
         "fake": "actors.vad.fake:FakeMicrophone",
     }
+    auto: ClassVar[tuple[str, ...]] = ("device", "web")
     Settings = VadSettings
 
     def __init__(self, microphone: Microphone, settings: VadSettings, detector: SpeechDetector | None = None) -> None:

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 import msgspec
 import numpy as np
 
-from actors.readiness import Readiness, lacks
+from actors.readiness import Readiness
+from actors.sound_device import readiness
 from actors.sound_line import SoundLine
 from actors.vad.engine import RATE_HZ, Sound
 from actors.vad.page import Page, PageSettings
@@ -26,8 +27,9 @@ class DeviceMicrophoneSettings(msgspec.Struct, frozen=True, forbid_unknown_field
     """Which device it is."""
 
     device: str = ""
-    """Its exact name, or "NAME, HOST API", such as "CABLE Output (VB-Audio Virtual Cable), Windows WASAPI". Empty: the
-    system's own. Not the cable that mic-out plays into: the avatar would hear itself."""
+    """Its exact name, or "NAME, HOST API", such as "CABLE Output (VB-Audio Virtual Cable), Windows WASAPI". Empty: a
+    virtual cable that is known by name, else the system's own. Not the cable that mic-out plays into: the avatar would
+    hear itself."""
 
 
 class Ear:
@@ -81,8 +83,8 @@ class DeviceMicrophone:
 
     @classmethod
     def ready(cls, settings: DeviceMicrophoneSettings) -> Readiness:
-        """Whether the library is here; its devices are looked at when it starts."""
-        return lacks("sounddevice", "device") or Readiness(ok=True, why=settings.device or "the system's sound input")
+        """Whether the device is here now."""
+        return readiness(settings.device, "input")
 
     async def open(self) -> None:
         """Looks for the device. Raises Wrong with the names that there are, Fatal without PortAudio."""

@@ -6,9 +6,18 @@ import sys
 
 import pytest
 
-from actors.sound_device import SoundDevice, chosen, found_devices, look_for, portaudio, rate_for
+from actors import sound_device
+from actors.readiness import Readiness
+from actors.sound_device import SoundDevice, chosen, found_devices, look_for, portaudio, rate_for, readiness
 from bus.errors import Fatal, Wrong
 from tests.actors.pretended_portaudio import PortAudio, device
+
+
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PULSE_SINK", raising=False)
+    monkeypatch.delenv("PULSE_SOURCE", raising=False)
+
 
 CABLE = "CABLE Input (VB-Audio Virtual Cable)"
 
@@ -61,11 +70,47 @@ def test_two_of_one_name_are_not_guessed_between() -> None:
         look_for(PortAudio([device("USB Audio"), device("USB Audio")]), "USB Audio", "output")
 
 
-def test_no_name_is_the_systems_own_device() -> None:
-    assert look_for(windows(), "", "output").name == "Speakers (Realtek)"
+def test_no_name_without_a_cable_is_the_systems_own_device() -> None:
+    library = windows()
+    library.devices = [device("Headset"), device("Speakers (Realtek)")]
+    assert look_for(library, "", "output").name == "Speakers (Realtek)"
     assert look_for(windows(), "", "input").name.startswith("CABLE Output")
     with pytest.raises(Wrong, match="no sound input"):
         chosen([], "", -1, "input")
+
+
+def test_no_name_is_a_virtual_cable_where_there_is_one_and_each_way_has_its_own() -> None:
+    library = windows()
+    assert look_for(library, "", "output").full_name == f"{CABLE}, Windows WASAPI"
+    library.devices.append(device("CABLE-B Output (VB-Audio Cable B)", 2, out=0, into=2))
+    assert look_for(library, "", "input").name == "CABLE-B Output (VB-Audio Cable B)"
+
+
+def test_the_cable_of_a_sound_server_is_the_one_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = PortAudio([device("HDA Intel: ALC (hw:0,0)"), device("pulse")])
+    assert look_for(library, "", "output").name == "HDA Intel: ALC (hw:0,0)"
+    monkeypatch.setenv("PULSE_SINK", "avatar_voice")
+    assert look_for(library, "", "output").name == "pulse"
+
+
+def test_it_is_ready_when_the_named_device_is_there_and_says_which_names_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library = windows()
+    monkeypatch.setattr(sound_device, "lacks", lambda *_names: None)
+    monkeypatch.setattr(sound_device, "portaudio", lambda: library)
+    assert readiness(CABLE, "output") == Readiness(ok=True, why=f"{CABLE}, Windows WASAPI")
+    absent = readiness("Cabel", "output")
+    assert (absent.ok, absent.slow) == (False, False)
+    assert f'"{CABLE}, Windows WASAPI"' in absent.todo
+    assert library.refreshed == 2, "as the system has them now"
+
+
+def test_the_systems_own_device_runs_but_nobody_would_choose_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound_device, "lacks", lambda *_names: None)
+    monkeypatch.setattr(sound_device, "portaudio", lambda: PortAudio([device("Speakers")]))
+    found = readiness("", "output")
+    assert (found.ok, found.slow, found.why) == (False, True, "no virtual cable, only Speakers, ALSA")
 
 
 def test_a_rate_that_the_device_does_not_take_becomes_its_own() -> None:

@@ -7,6 +7,7 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -174,4 +175,22 @@ def test_without_the_library_it_says_which_extra(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.skipif(sys.platform != "linux", reason="only on Linux is a camera a file")
 def test_a_host_without_one_is_not_ready() -> None:
     found = VirtualCamera.ready(VirtualCameraSettings(device="/dev/video-none"))
-    assert (found.ok, found.why) == (False, "there is no virtual camera")
+    assert (found.ok, found.why) == (False, "there is no /dev/video-none")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks a pretended registry")
+def test_on_windows_it_is_ready_once_obs_has_registered_its_camera(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: set[str] = set()
+
+    def open_key(_root: int, name: str) -> SimpleNamespace:
+        if name not in keys:
+            raise FileNotFoundError(name)
+        return SimpleNamespace(Close=lambda: None)
+
+    registry = SimpleNamespace(HKEY_CLASSES_ROOT=0, OpenKey=open_key)
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    monkeypatch.setattr(sys, "platform", "win32")
+    absent = VirtualCamera.ready(VirtualCameraSettings())
+    assert (absent.ok, absent.why) == (False, "there is no OBS Virtual Camera")
+    keys.add(r"CLSID\{A3FCE0F5-3493-419F-958A-ABA1250EC20B}")
+    assert VirtualCamera.ready(VirtualCameraSettings()).why == "OBS Virtual Camera"
