@@ -145,7 +145,20 @@ def _rank(device: SoundDevice) -> int:
 def look_for(library: Any, wanted: str, way: Way) -> SoundDevice:
     """The device, as the system has it now. Raises Wrong."""
     default = library.default.device[1 if way == "output" else 0]
-    return chosen(found_devices(library, way), wanted, int(default), way)
+    device = chosen(found_devices(library, way), wanted, int(default), way)
+    sink, source = (os.environ.get(SERVERS[end], "") for end in ("output", "input"))
+    if way == "input" and device.name in ("pulse", "default") and sink and source == f"{sink}.monitor":
+        raise Wrong(
+            f"PULSE_SOURCE={source} is what is played into PULSE_SINK={sink}: the avatar would hear itself",
+            "load a second null sink, and listen to its monitor",
+        )
+    return device
+
+
+def is_one_cable(played: str, recorded: str) -> bool:
+    """Whether two names are the two ends of one cable: what goes into the first comes out of the second."""
+    into, out = (name.rsplit(", ", 1)[0] if ", " in name else name for name in (played, recorded))
+    return bool(into) and into not in ("pulse", "default", "pipewire") and into.replace(" Input", " Output") == out
 
 
 def extra_settings(library: Any, device: SoundDevice) -> Mapping[str, Any]:

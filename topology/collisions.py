@@ -1,4 +1,5 @@
-"""Collisions of a plan: two actors on one port or one output file, or a port that another program has."""
+"""Collisions of a plan: two actors on one port or one output file, a port that another program has, or one
+cable for both directions."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from actors.sound_device import is_one_cable
 from topology.catalogue import Cast
 from topology.form import Form
 from topology.plan import LOCAL, Placement
@@ -17,7 +19,8 @@ from topology.wording import dotted
 
 
 def check_collisions(form: Form, placements: Mapping[str, Placement], cast: Cast, *, probe: bool) -> None:
-    """Notes ports and output files that cannot both be used. `probe`: also look whether the ports are free now."""
+    """Notes cables, ports and output files that cannot both be used. `probe`: also look whether the ports are free now."""
+    _check_cable(form, placements)
     ports: dict[tuple[str, int], str] = {}
     outputs: dict[tuple[str, Path], str] = {}
     for name, placement in placements.items():
@@ -37,6 +40,22 @@ def check_collisions(form: Form, placements: Mapping[str, Placement], cast: Cast
                 other = outputs.setdefault((placement.host, Path(value).resolve()), name)
                 if other != name:
                     form.fault(key, f'{dotted(key)}: {other} writes "{value}" too', "give each its own file")
+
+
+def _check_cable(form: Form, placements: Mapping[str, Placement]) -> None:
+    """Notes a cable that is both played into and listened to: the avatar would answer itself."""
+    played, recorded = placements.get("mic-out"), placements.get("vad")
+    if (
+        played
+        and recorded
+        and played.host == recorded.host
+        and (played.engine, recorded.engine) == ("device", "device")
+    ):
+        into, out = (str(placement.settings.get("device", "")) for placement in (played, recorded))
+        if is_one_cable(into, out):
+            key = ("actors", "vad", "settings", "device")
+            what = f"{dotted(key)}: mic-out plays into that cable, so the avatar would hear itself"
+            form.fault(key, what, "take a second cable for what the others say")
 
 
 def _is_taken_by_one(field: Field, value: object) -> bool:

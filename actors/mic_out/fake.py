@@ -36,6 +36,11 @@ class FakeSpeaker:
         """As set."""
         return self.settings.audible_on_page
 
+    @property
+    def is_playing(self) -> bool:
+        """Whether `listen` would hear anything."""
+        return self._pull is not None
+
     async def open(self) -> None:
         """Counts as taken."""
         self.is_open = True

@@ -8,7 +8,16 @@ import pytest
 
 from actors import sound_device
 from actors.readiness import Readiness
-from actors.sound_device import SoundDevice, chosen, found_devices, look_for, portaudio, rate_for, readiness
+from actors.sound_device import (
+    SoundDevice,
+    chosen,
+    found_devices,
+    is_one_cable,
+    look_for,
+    portaudio,
+    rate_for,
+    readiness,
+)
 from bus.errors import Fatal, Wrong
 from tests.actors.pretended_portaudio import PortAudio, device
 
@@ -125,3 +134,29 @@ def test_without_the_library_it_says_which_extra(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     with pytest.raises(Fatal, match="sounddevice is not installed"):
         portaudio()
+
+
+@pytest.mark.parametrize(
+    ("played", "recorded"),
+    [
+        (CABLE, "CABLE Output (VB-Audio Virtual Cable)"),
+        (f"{CABLE}, Windows WASAPI", "CABLE Output (VB-Audio Virtual Cable), MME"),
+        ("BlackHole 2ch", "BlackHole 2ch"),
+    ],
+)
+def test_the_two_ends_of_a_cable_are_known_by_their_names(played: str, recorded: str) -> None:
+    assert is_one_cable(played, recorded)
+    assert not is_one_cable(played, "CABLE-B Output (VB-Audio Cable B)")
+    assert not is_one_cable("pulse", "pulse"), "there the environment says which cables they are"
+    assert not is_one_cable("", "")
+
+
+def test_listening_to_the_sink_that_is_spoken_into_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = PortAudio([device("pulse", into=2)])
+    monkeypatch.setenv("PULSE_SINK", "avatar_voice")
+    monkeypatch.setenv("PULSE_SOURCE", "avatar_call.monitor")
+    assert look_for(library, "pulse", "input").name == "pulse"
+    monkeypatch.setenv("PULSE_SOURCE", "avatar_voice.monitor")
+    assert look_for(library, "pulse", "output").name == "pulse"
+    with pytest.raises(Wrong, match="would hear itself"):
+        look_for(library, "pulse", "input")

@@ -50,3 +50,16 @@ def test_replicas_cannot_share_a_port_or_a_file_but_any_free_port_and_a_folder(t
         "15: actors.tts.settings.port: the 2 replicas of tts cannot share it",
         "16: actors.tts.settings.folder: the 2 replicas of tts cannot share it",
     ]
+
+
+def test_one_cable_for_both_directions_would_let_the_avatar_hear_itself(tmp_path: Path) -> None:
+    zoom = Path(__file__).parents[2] / "topology" / "zoom.toml"
+    text = (
+        zoom.read_text(encoding="utf-8").replace('phrases = "persona.toml"', "").replace('persona = "persona.toml"', "")
+    )
+    plan = tmp_path / "plan.toml"
+    own = "CABLE-A Output (VB-Audio Cable A)"
+    plan.write_text(text.replace("CABLE-B Output (VB-Audio Cable B)", own), encoding="utf-8")
+    assert any("vad.settings.device: mic-out plays into that cable" in fault.what for fault in find_faults(plan))
+    plan.write_text(text, encoding="utf-8")
+    assert not any("plays into" in fault.what for fault in find_faults(plan))
