@@ -18,6 +18,7 @@ from actors.sound_device import SoundDevice, Way, extra_settings, look_for, port
 from bus.clock import MS, SECOND, now_ns
 from bus.errors import AvatarError
 from bus.off_loop import OffLoop
+from bus.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,12 @@ class SoundLine:
         self._library: Any = None
         self._stream: Any = None
         self._place: int | None = None
+        self._tally: Tally | None = None
         self._place_ns = 0
+
+    def count_in(self, tally: Tally) -> None:
+        """Counts what the device loses there."""
+        self._tally = tally
 
     async def open(self) -> None:
         """Looks for the device. Raises Wrong with the names that there are, Fatal without PortAudio."""
@@ -117,9 +123,16 @@ class SoundLine:
             if gone := await self._off_loop.run(self._gone):
                 return gone
             if callback.lost > lost:
-                log.warning("sound was lost at the device count=%d: it was not served in time", callback.lost)
+                self._lose(callback.lost - lost)
                 lost = callback.lost
         return "it asks for nothing" if self._way == "output" else "nothing comes from it"
+
+    def _lose(self, times: int) -> None:
+        """The device was not served in time."""
+        topic, reason = ("mic-out.sound", "underflow") if self._way == "output" else ("vad.speech", "overflow")
+        log.warning("%s at the device times=%d", reason, times)
+        if self._tally is not None:
+            self._tally.add(topic, reason, times, detail="the device was not served in time")
 
     # --- in PortAudio's thread ------------------------------------------------------------------------------------
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
 import msgspec
 
 from bus.errors import Wrong
 from bus.messages.message import Message
+from bus.tally import Tally
 from bus.unit import Unit
 from bus.wiring import Wiring, read_wiring
 
@@ -30,6 +31,14 @@ class Alarm:
         if at_ns != self.at_ns:
             self.at_ns = at_ns
             self.changed()
+
+
+@runtime_checkable
+class Lossy(Protocol):
+    """An engine that may lose something by itself, as a device does that is not served in time."""
+
+    def count_in(self, tally: Tally) -> None:
+        """Told once, before anything is opened: from now on each loss is counted there, from any thread."""
 
 
 class Actor:
@@ -64,12 +73,15 @@ class Actor:
         self = super().__new__(cls)
         self.alarm = Alarm()
         self.unit = Unit()
+        self.lossy = None
         self.inputs = cls.wiring.inputs
         return self
 
     alarm: Alarm
     unit: Unit
     """For work that is larger than one message: see bus/unit.py."""
+    lossy: Lossy | None
+    """Its engine, where that counts losses."""
     inputs: tuple[type[Message], ...]
     """What this one takes, with its engine."""
 
@@ -109,11 +121,13 @@ class Actor:
         """Makes the actor with its engine: `cls(engine)`, or `cls(engine, own_settings)` when it has Settings."""
         engine_class = cls.engine_class(engine)
         own, others = split_settings(cls.Settings, settings)
-        arguments: list[object] = [engine_class(msgspec.convert(others, engine_class.Settings))]
+        made = engine_class(msgspec.convert(others, engine_class.Settings))
+        arguments: list[object] = [made]
         if cls.Settings is not NoSettings:
             arguments.append(msgspec.convert(own, cls.Settings))
         actor = cls(*arguments)
         actor.inputs = cls.inputs_with(engine)
+        actor.lossy = made if isinstance(made, Lossy) else None
         return actor
 
 

@@ -69,6 +69,8 @@ class Runtime:
         orphan.live_with(self._link, lambda: loop.call_soon_threadsafe(self.stop))
         self._receipts = Receipts(self._link.handled, actor.unit)
         self._vitals = Vitals(self._link.tally)
+        if actor.lossy is not None:
+            actor.lossy.count_in(self._link.tally)
         self._sender = Sender(self._link, inbox, hello.name, hello.epoch, host, hello.group)
         self._handling: dict[str, Handling] = {}
 

@@ -21,6 +21,7 @@ from actors.cam_out.picture import Picture
 from actors.readiness import Readiness, lacks
 from bus.clock import MS, SECOND, now_ns
 from bus.errors import Fatal, Wrong
+from bus.tally import Tally
 
 if TYPE_CHECKING:
     import pyvirtualcam
@@ -60,6 +61,7 @@ class VirtualCamera:
         self.trouble = ""
         self.dropped = 0
         """Pictures that the device was too slow for."""
+        self._tally: Tally | None = None
         self._shape = (0, 0, 0)
         self._next: Picture | None = None
         self._changed = threading.Condition()
@@ -82,6 +84,10 @@ class VirtualCamera:
         """As set."""
         return self.settings.on_page
 
+    def count_in(self, tally: Tally) -> None:
+        """Counts pictures that the device was too slow for there."""
+        self._tally = tally
+
     async def open(self, width: int, height: int, fps: int) -> None:
         """Takes the camera; waits for one that is taken. Raises Fatal when there is none, Wrong for an unknown backend."""
         self._shape = (width, height, fps)
@@ -96,6 +102,8 @@ class VirtualCamera:
         with self._changed:
             if self._next is not None and not self.trouble:
                 self.dropped += 1
+                if self._tally is not None:
+                    self._tally.add("cam-out.picture", "behind", detail="the camera takes them too slowly")
                 if self.dropped % 25 == 1:
                     log.warning("camera is behind dropped=%d", self.dropped)
             self._next = picture

@@ -19,6 +19,7 @@ from actors.sound_device import readiness
 from actors.sound_line import SoundLine
 from bus.clock import SECOND, now_ns
 from bus.messages import RATE_HZ
+from bus.tally import Tally
 
 
 class DeviceSpeakerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -96,6 +97,10 @@ class DeviceSpeaker:
     def audible_on_page(self) -> bool:
         """As set."""
         return self.settings.audible_on_page
+
+    def count_in(self, tally: Tally) -> None:
+        """Counts what the device loses there."""
+        self._line.count_in(tally)
 
     async def open(self) -> None:
         """Looks for the device. Raises Wrong with the names that there are, Fatal without PortAudio."""

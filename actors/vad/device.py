@@ -19,6 +19,7 @@ from actors.sound_line import SoundLine
 from actors.vad.engine import RATE_HZ, Sound
 from actors.vad.page import Page, PageSettings
 from bus.clock import SECOND, now_ns
+from bus.tally import Tally
 
 LATENCY_S = 0.04
 
@@ -85,6 +86,10 @@ class DeviceMicrophone:
     def ready(cls, settings: DeviceMicrophoneSettings) -> Readiness:
         """Whether the device is here now."""
         return readiness(settings.device, "input")
+
+    def count_in(self, tally: Tally) -> None:
+        """Counts what the device loses there."""
+        self._line.count_in(tally)
 
     async def open(self) -> None:
         """Looks for the device. Raises Wrong with the names that there are, Fatal without PortAudio."""

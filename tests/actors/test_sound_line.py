@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 
@@ -11,10 +12,13 @@ import pytest
 from numpy.typing import NDArray
 
 from actors import sound_line
+from actors.mic_out.actor import MicOut
 from actors.mic_out.device import Tap
 from actors.sound_device import SoundDevice, Way
 from actors.sound_line import SoundLine
+from actors.vad.actor import Vad
 from bus.clock import MS
+from bus.tally import Tally
 from tests.actors.pretended_portaudio import PortAudio, Stream, device
 
 
@@ -160,5 +164,37 @@ def test_time_goes_on_from_when_it_went_until_it_is_back(monkeypatch: pytest.Mon
         holding.cancel()
         await asyncio.wait([holding])
         await held.close()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("reason", ["underflow", "overflow"])
+def test_what_a_device_loses_is_counted_with_its_reason(reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = PortAudio([device("Cable", into=2)])
+    monkeypatch.setattr(sound_line, "portaudio", lambda: library)
+    monkeypatch.setattr(sound_line, "LOOK_S", 0.01)
+    shell, topic = (MicOut, "mic-out.sound") if reason == "underflow" else (Vad, "vad.speech")
+    actor: MicOut | Vad = shell.build("device", {"device": "Cable"})
+    tally = Tally(logging.getLogger("test"))
+    assert actor.lossy is not None, "the runtime tells it where to count"
+    actor.lossy.count_in(tally)
+
+    async def scene() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            if isinstance(actor, MicOut):
+                await actor.speaker.open()
+                playing = tasks.create_task(actor.speaker.play(silence))
+                await until(lambda: library.streams and library.streams[0].active)
+                library.streams[0].play(480, underflow=True)
+                library.streams[0].play(480, underflow=True)
+            else:
+                await actor.microphone.open()
+                await until(lambda: library.streams and library.streams[0].active)
+                for _ in range(2):
+                    library.streams[0].record(np.zeros(160, np.int16), overflow=True)
+            await until(lambda: tally[topic, reason] == 2)
+            if isinstance(actor, MicOut):
+                playing.cancel()
+        await actor.stop()
 
     asyncio.run(scene())

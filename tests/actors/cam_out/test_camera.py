@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from actors.cam_out.camera import VirtualCamera, VirtualCameraSettings
 from actors.cam_out.picture import Picture, Pixels
 from bus.clock import now_ns
 from bus.errors import Fatal, Wrong
+from bus.tally import Tally
 
 pyvirtualcam = pytest.importorskip("pyvirtualcam", reason="needs the extra: uv sync --extra camera")
 # what pyvirtualcam's own __del__ says of a camera that could not be opened
@@ -150,7 +152,8 @@ def test_one_that_is_pulled_out_is_told_and_taken_again_when_it_is_back() -> Non
 
 def test_a_device_that_is_behind_gets_the_newest_and_the_others_are_counted() -> None:
     async def scene() -> None:
-        shown = camera()
+        shown, tally = camera(), Tally(logging.getLogger("test"))
+        shown.count_in(tally)
         await shown.open(WIDTH, HEIGHT, 25)
         Device.slow.clear()
         shown.show(picture(1), now_ns())
@@ -160,6 +163,7 @@ def test_a_device_that_is_behind_gets_the_newest_and_the_others_are_counted() ->
         Device.slow.set()
         await until_sent(4)
         assert shown.dropped >= 2
+        assert tally["cam-out.picture", "behind"] == shown.dropped
         assert 2 not in Device.sent
         await shown.close()
 
