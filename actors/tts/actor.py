@@ -7,12 +7,14 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from actors.tts.engine import Voice
+from actors.tts.fare import Fare
 from actors.tts.resample import Resampler
 from actors.tts.track import Track
 from bus.actor import Actor
+from bus.clock import now_ns
 from bus.emit import Emit
-from bus.errors import Broken
-from bus.messages import Sentence, SentenceEnd, SentencesDone, SpokenText, VoiceAudio, VoiceDone
+from bus.errors import Broken, Wrong
+from bus.messages import Sentence, SentenceEnd, SentencesDone, SpokenText, VoiceAudio, VoiceCost, VoiceDone
 
 
 class TtsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,23 +54,28 @@ class Tts(Actor):
         """Frees the voice."""
         await self._voice.close()
 
-    async def on_sentence(self, sentence: Sentence, emit: Emit[VoiceAudio | SpokenText | SentenceEnd]) -> None:
+    async def on_sentence(
+        self, sentence: Sentence, emit: Emit[VoiceAudio | SpokenText | SentenceEnd | VoiceCost]
+    ) -> None:
         """Speaks it. A sentence that fails has an end, too: the reply goes on behind it."""
-        track = Track(sentence.index, sentence.text, self._voice.rate_hz)
+        track, fare = Track(sentence.index, sentence.text, self._voice.rate_hz), Fare(now_ns())
         await emit(track.guess())
         try:
             async with self._voice.speak(sentence.text, sentence.language) as chunks:
                 async for chunk in chunks:
+                    fare.note(chunk, now_ns())
                     for piece in track.lay(chunk):
                         await emit(piece)
-        except Broken:
+        except (Broken, Wrong) as error:
             for rest in track.break_off():
                 await emit(rest)
             await emit(track.end(self._settings.pause_ms))
-            raise
+            await emit(fare.cost(sentence.index, track.position, error.what))
+            raise Broken(error.what, error.todo) from error  # a key that is refused from now on may be good again
         for rest in track.finish():
             await emit(rest)
         await emit(track.end(self._settings.pause_ms))
+        await emit(fare.cost(sentence.index, track.position))
 
     async def on_sentences_done(self, done: SentencesDone, emit: Emit[VoiceDone]) -> None:
         """So many sentences there are, whoever speaks them."""

@@ -35,6 +35,8 @@ class VoiceChunk:
     pcm: NDArray[np.int16]
     phonemes: tuple[PhonemeTime, ...] = ()
     words: tuple[WordTime, ...] = ()
+    waited_ms: float = 0.0
+    """So long the server was busy with a clause that was broken off, before it began this one."""
 
 
 class Voice(Protocol):

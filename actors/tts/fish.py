@@ -19,7 +19,7 @@ from actors.secret import NAME
 from actors.tts import speech_server
 from actors.tts.engine import VoiceChunk
 from actors.tts.server_sound import ServerSound
-from actors.tts.speech_server import URL, Again, SpeechServer
+from actors.tts.speech_server import SEE_LOG, URL, Again, SpeechServer
 from actors.tts.spelling import spell
 from actors.unspeakable import has_words, is_unspeakable
 from bus.clock import MS, now_ns
@@ -28,9 +28,16 @@ from bus.messages import RATE_HZ
 
 log = logging.getLogger(__name__)
 
+NO_VOICE = "fish has no voice: without a name the server speaks in a random one"
+NAME_IT = 'name one that the server has: voice = "..."'
+
 FISH_RATE_HZ = 44_100
 CHUNK_SAMPLES = RATE_HZ // 5
 TRIES = 2
+FASTEST_HZ = 50
+"""Letters a second; nobody speaks half as fast. Sound that would be faster lacks most of its text."""
+TOKENS_HZ = 21.5
+"""Tokens of the model in a second of sound."""
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=600)]
 
@@ -41,7 +48,7 @@ class FishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     url: Annotated[str, msgspec.Meta(pattern=URL)] = "http://127.0.0.1:8080"
     """Address of the server."""
     voice: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_ -]*$")] = ""
-    """Name of a voice that the server has (see `references` there); empty: one that the model makes up, held by `seed`."""
+    """Name of a voice that the server has (see `references` there). It must be named: without it the model makes one up."""
     api_key: Annotated[str, msgspec.Meta(pattern=f"^$|{NAME}")] = ""
     """Name of the variable that holds the key, in the environment or in the file .env. Never the key itself."""
     streaming: bool = False
@@ -100,6 +107,7 @@ class FishVoice:
         self._server: SpeechServer | None = None
         self._left_ns: int | None = None
         """When a clause was left that the server still makes."""
+        self._waited_ms = 0.0
 
     @property
     def rate_hz(self) -> int:
@@ -108,18 +116,20 @@ class FishVoice:
 
     @classmethod
     def ready(cls, settings: FishSettings) -> Readiness:
-        """Whether the server takes connections, and the key is there."""
+        """Whether a voice is named, the server takes connections, and the key is there."""
+        if not settings.voice:
+            return Readiness(ok=False, why=NO_VOICE, todo=NAME_IT)
         return speech_server.ready(settings.url, settings.api_key)
 
     async def load(self) -> None:
         """Waits for the server. Raises Wrong for a voice that it does not have: it would speak in a random one."""
         settings = self._settings
+        if not settings.voice:
+            raise Wrong(NO_VOICE, NAME_IT)
         logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each request, with its address
         await self.close()
         server = self._server = SpeechServer(settings.url, settings.api_key, settings.connect_s)
         response = await server.wait_for("/v1/references/list", settings.start_s)
-        if not settings.voice:
-            return
         if response is None:
             raise Wrong(f"the server at {settings.url} has no list of voices", "is it a Fish Speech server?")
         try:
@@ -161,16 +171,28 @@ class FishVoice:
                 if self._settings.streaming:
                     pcm = sound.feed(piece)
                     if pcm.size:
-                        yield VoiceChunk(pcm)
+                        yield VoiceChunk(pcm, waited_ms=self._take_wait())
                 else:
                     pieces += piece
         try:
             first, rest = sound.feed(bytes(pieces)), sound.finish()
+            self._check_length(text, sound.seconds)
         except Broken as error:  # of a whole clause nothing has been heard: it can be asked for again
             raise Again(error.what, error.todo) from error
         for pcm in (first, rest):
             for at in range(0, pcm.size, CHUNK_SAMPLES):
-                yield VoiceChunk(pcm[at : at + CHUNK_SAMPLES])
+                yield VoiceChunk(pcm[at : at + CHUNK_SAMPLES], waited_ms=self._take_wait())
+
+    def _check_length(self, text: str, seconds: float) -> None:
+        """Raises Broken for much less sound than the text takes: a server that was interrupted sends such."""
+        letters = sum(map(str.isalnum, text))
+        if seconds < min(letters / FASTEST_HZ, self._settings.max_new_tokens / TOKENS_HZ / 2):
+            raise Broken(f"the server gave {seconds:.2f} s of sound for {letters} letters", SEE_LOG)
+
+    def _take_wait(self) -> float:
+        """The wait that has not been told yet."""
+        waited_ms, self._waited_ms = self._waited_ms, 0.0
+        return waited_ms
 
     async def _body(self, text: str) -> AsyncGenerator[bytes, None]:
         assert self._server is not None, "load() first"
@@ -182,7 +204,7 @@ class FishVoice:
             async with aclosing(asked) as pieces:
                 async for _, piece in pieces:
                     if not begun and self._left_ns is not None:
-                        log.info("waited behind a clause that was left", extra={"ms": (now_ns() - started_ns) // MS})
+                        self._waited_ms = (now_ns() - started_ns) / MS
                         self._left_ns = None
                     begun = True
                     yield piece

@@ -29,6 +29,11 @@ class ServerSound:
         self.samples = 0
         """So many came, as the server made them."""
 
+    @property
+    def seconds(self) -> float:
+        """So much sound came."""
+        return self.samples / self._rate_hz
+
     def feed(self, piece: bytes) -> NDArray[np.int16]:
         """Samples at 48 kHz that can be given now. Raises Broken for a WAV file that is not 16-bit mono."""
         data = self._rest + piece

@@ -92,7 +92,8 @@ class SpeechServer:
                 await response.aclose()
         except TimeoutError as error:
             wait = f"{between_s:g} s in the middle of its sound" if begun else f"{first_s:g} s before any sound"
-            raise Broken(f"the server was silent for {wait}", SEE_LOG) from error
+            kind = Broken if begun else Again
+            raise kind(f"the server was silent for {wait}", SEE_LOG) from error
         except self._httpx.TransportError as error:
             raise self._lost(error) from error
 

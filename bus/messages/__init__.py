@@ -46,6 +46,7 @@ from bus.messages.voice import (
     SpokenWord,
     SyncPlace,
     VoiceAudio,
+    VoiceCost,
     VoiceDone,
 )
 
@@ -112,5 +113,6 @@ __all__ = [
     "TurnTimeline",
     "UserSaid",
     "VoiceAudio",
+    "VoiceCost",
     "VoiceDone",
 ]

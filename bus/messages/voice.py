@@ -52,6 +52,23 @@ class SpokenText(Message, frozen=True, kw_only=True, omit_defaults=True):
     words: tuple[SpokenWord, ...]
 
 
+class VoiceCost(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """What speaking a sentence took, told when it has ended by itself."""
+
+    spec: ClassVar = Spec("tts.cost", Lane.LATEST, observed=True)
+    sentence: int
+    first_ms: float
+    """From the sentence to its first sound; 0 when there was none."""
+    whole_ms: float
+    """From the sentence to its last sound, the time in which that waited to be taken included."""
+    sound_ms: float
+    """So long the sound is."""
+    waited_ms: float = 0.0
+    """So long the server was busy before with a clause that was broken off: part of `first_ms`."""
+    failed: str = ""
+    """Why the sound broke off."""
+
+
 class SentenceEnd(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The sentence is spoken, or as much of it as could be: its sound is complete."""
 

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 RATE_HZ = 44_100
-SECONDS = 0.2
+SECONDS = 0.5
 
 
 def tone(seconds: float = SECONDS, rate_hz: int = RATE_HZ) -> bytes:
@@ -37,7 +37,7 @@ def wav(pcm: bytes, rate_hz: int = RATE_HZ, size: int | None = None) -> bytes:
 
 @dataclass
 class SpeakingServer:
-    """`faults`: what each next request for speech meets ("empty", "half", "error", "hang"); then it speaks. `asked`: what it
+    """`faults`: what each next request for speech meets ("empty", "half", "short", "key", "error", "hang"); then it speaks. `asked`: what it
     was asked to say. It makes one thing at a time, and ends it when nobody listens any more, too."""
 
     url: str = ""
@@ -64,12 +64,16 @@ class SpeakingServer:
             return 500, "text/plain", [b"secret"]
         if fault == "empty":
             return 200, "audio/wav", []
+        if fault == "short":
+            return 200, "audio/wav", [wav(tone(0.14))]
+        if fault == "key":
+            return 401, "text/plain", [b"secret"]
         if fault == "half":
             return 200, "audio/wav", [wav(tone(SECONDS / 2), size=len(tone()))]
         return None
 
     def _sound(self, request: dict[str, Any]) -> tuple[int, str, list[bytes]]:
-        pcm = tone()
+        pcm = tone(max(SECONDS, len(request.get("text", "")) / 40))
         if request.get("streaming"):
             if request["format"] != "wav":
                 return 400, "text/plain", []

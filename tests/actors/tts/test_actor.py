@@ -10,8 +10,9 @@ import pytest
 from actors.tts.actor import Tts, TtsSettings
 from actors.tts.fake import FakeVoice, FakeVoiceSettings
 from bus.errors import Broken
-from bus.messages import Sentence, SentenceEnd, SentencesDone, SpokenText, VoiceAudio, VoiceDone
+from bus.messages import Sentence, SentenceEnd, SentencesDone, SpokenText, VoiceAudio, VoiceCost, VoiceDone
 from bus.rehearsal import Rehearsal
+from tests.actors.tts.speaking_server import speaking_server
 
 
 def sentence(index: int, text: str) -> Sentence:
@@ -38,7 +39,7 @@ def test_each_sentence_is_counted_from_its_start_and_says_where_it_ends() -> Non
                 position += len(piece.payload) // 2
             assert position == ms * 48
             pause = 0 if index else 100 * 48
-            assert stage.take()[-1] == SentenceEnd(sentence=index, samples=position, pause=pause)
+            assert stage.take()[-2] == SentenceEnd(sentence=index, samples=position, pause=pause)
         await stage.send(SentencesDone(sentences=2))
         assert stage.take() == [VoiceDone(sentences=2)]
 
@@ -74,7 +75,7 @@ def test_words_are_guessed_before_the_sound_and_exact_after_it() -> None:
     async def scene(stage: Rehearsal, _: FakeVoice) -> None:
         await stage.send(sentence(0, "Oh well."))
         kinds = [type(sent.message) for sent in stage.sent]
-        assert kinds[0] is SpokenText and kinds[-2:] == [SpokenText, SentenceEnd]
+        assert kinds[0] is SpokenText and kinds[-3:] == [SpokenText, SentenceEnd, VoiceCost]
         exact = stage.of(SpokenText)[-1]
         assert [(w.text, w.start, w.end) for w in exact.words] == [("Oh ", 0, 150 * 48), ("well. ", 150 * 48, 400 * 48)]
 
@@ -131,5 +132,35 @@ def test_the_real_voice_speaks_a_reply_in_two_languages() -> None:
                 audio = [piece for piece in stage.of(VoiceAudio) if piece.sentence == end.sentence]
                 positions = [p.position for piece in audio for p in piece.phonemes]
                 assert positions == sorted(positions) and positions[-1] < end.samples
+
+    asyncio.run(scene())
+
+
+def test_what_a_sentence_took_is_told_and_why_it_failed() -> None:
+    async def scene(stage: Rehearsal, voice: FakeVoice) -> None:
+        await stage.send(sentence(0, "Hello."))
+        (cost,) = stage.of(VoiceCost)
+        assert (cost.sentence, cost.sound_ms, cost.failed) == (0, 300, "") and cost.whole_ms >= cost.first_ms >= 0
+        stage.take()
+        voice.breaks_at = 0
+        with pytest.raises(Broken):
+            await stage.send(sentence(1, "Hello."))
+        assert stage.of(VoiceCost)[0].failed
+
+    perform(scene)
+
+
+def test_a_key_that_is_refused_in_mid_call_is_a_failure_of_its_sentence_alone() -> None:
+    async def scene() -> None:
+        with speaking_server() as server:
+            settings = {"url": server.url, "voice": "olena", "start_s": 0, "first_s": 5}
+            async with Rehearsal(Tts.build("fish", settings)) as stage:
+                server.faults = ["key"]
+                with pytest.raises(Broken, match="refuses the key"):
+                    await stage.send(sentence(0, "Hello there."))
+                (end,) = stage.of(SentenceEnd)
+                assert end.samples == 0
+                await stage.send(sentence(1, "Hello there."))
+                assert stage.of(SentenceEnd)[-1].samples > 0
 
     asyncio.run(scene())

@@ -35,6 +35,11 @@ async def samples(voice: FishVoice, text: str = "Hello there.") -> int:
         return sum([chunk.pcm.size async for chunk in chunks])
 
 
+async def waits(voice: FishVoice) -> list[float]:
+    async with voice.speak("Hello there.", "en") as chunks:
+        return [chunk.waited_ms async for chunk in chunks]
+
+
 @pytest.mark.parametrize("streaming", [False, True], ids=["whole", "streaming without a header"])
 def test_a_clause_is_spoken_whole_and_the_reference_kept_in_memory(streaming: bool) -> None:
     async def scene(voice: FishVoice, server: SpeakingServer) -> None:
@@ -57,7 +62,27 @@ def test_a_voice_that_the_server_does_not_have_is_refused_before_it_speaks_in_an
         perform(scene, voice="petro")
 
 
-@pytest.mark.parametrize("fault", ["empty", "half", "error"])
+def test_without_a_name_it_would_speak_in_a_random_voice_and_is_refused() -> None:
+    async def scene(voice: FishVoice, server: SpeakingServer) -> None:
+        raise AssertionError
+
+    ready = FishVoice.ready(FishSettings())
+    assert not ready.ok and "no voice" in ready.why and ready.todo
+    with pytest.raises(Wrong, match="no voice"):
+        perform(scene, voice="")
+
+
+def test_much_too_little_sound_is_an_error_in_a_stream_too_and_not_said_twice() -> None:
+    async def scene(voice: FishVoice, server: SpeakingServer) -> None:
+        server.faults = ["short"]
+        with pytest.raises(Broken, match=r"0.14 s of sound for 10 letters"):
+            await samples(voice)
+        assert len(server.asked) == 1
+
+    perform(scene, streaming=True)
+
+
+@pytest.mark.parametrize("fault", ["empty", "half", "short", "error"])
 def test_a_clause_without_whole_sound_is_asked_for_once_more_and_not_for_ever(fault: str) -> None:
     async def scene(voice: FishVoice, server: SpeakingServer) -> None:
         server.faults = [fault]
@@ -79,11 +104,13 @@ def test_the_clause_behind_one_that_was_left_waits_for_the_server_and_is_spoken(
         left.cancel()
         await asyncio.gather(left, return_exceptions=True)
         assert left.cancelled()
-        behind = asyncio.ensure_future(samples(voice))
+        behind = asyncio.ensure_future(waits(voice))
         await asyncio.wait([behind], timeout=0.1)
         assert not behind.done()
         server.go_on.set()
-        assert await behind == pytest.approx(WHOLE, abs=2)
+        waited = await behind
+        assert waited[0] > 50 and not any(waited[1:])
+        assert not any(await waits(voice))
 
     perform(scene)
 
