@@ -1,0 +1,56 @@
+"""Scenes of the contract, on each engine of vad; the device on a pretended PortAudio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from actors import sound_line
+from actors.vad.actor import Vad
+from actors.vad.engine import RATE_HZ, WINDOW, Microphone
+from actors.vad.page import Page
+from bus import clock
+from tests.actors.pretended_portaudio import PortAudio, device
+from tests.actors.vad.contract import SCENES, SPEECH, Candidate
+
+TONE = (8_000 * np.sin(2 * np.pi * 250 * np.arange(SPEECH * WINDOW) / RATE_HZ)).astype(np.int16)
+
+
+@pytest.fixture(params=tuple(Vad.engines))
+def candidate(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Candidate:
+    library = PortAudio([device("Cable", out=0, into=1)])
+    monkeypatch.setattr(sound_line, "portaudio", lambda: library)
+    monkeypatch.setattr(sound_line, "LOOK_S", 0.01)
+
+    async def at_once(_at_ns: int) -> None:
+        await asyncio.sleep(0)
+
+    if request.param == "file":
+        monkeypatch.setattr(clock, "sleep_until", at_once)
+    soundfile.write(tmp_path / "said.wav", TONE, RATE_HZ)
+
+    def speak(microphone: Microphone) -> bool:
+        if isinstance(microphone, Page):
+            microphone.hand_over(TONE, clock.now_ns())
+        elif request.param == "device":
+            if not (library.streams and library.streams[-1].active):
+                return False
+            library.streams[-1].record(TONE, ago_s=0.02)
+        return True
+
+    settings: dict[str, dict[str, object]] = {
+        "file": {"path": str(tmp_path / "said.wav"), "tail_ms": 0},
+        "device": {"device": "Cable"},
+        "fake": {"script": "...." + "#" * SPEECH},
+    }
+    return Candidate(request.param, settings.get(request.param, {}), speak)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_contract(scene: Callable[[Candidate], Coroutine[object, object, None]], candidate: Candidate) -> None:
+    asyncio.run(scene(candidate))
