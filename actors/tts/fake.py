@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import ClassVar
 
 import msgspec
@@ -59,11 +59,12 @@ class FakeVoice:
         self.spoken.append((text, language))
         self.begun.set()
         try:
-            yield self._chunks(text)
+            async with aclosing(self._chunks(text)) as chunks:
+                yield chunks
         finally:
             self.hushed += 1
 
-    async def _chunks(self, text: str) -> AsyncIterator[VoiceChunk]:
+    async def _chunks(self, text: str) -> AsyncGenerator[VoiceChunk, None]:
         settings = self._settings
         step_s = settings.ms_per_character / 1_000
         samples = settings.rate_hz * settings.ms_per_character // 1_000
