@@ -29,6 +29,7 @@ VERBS = {
     "check": "cli.check:check",
     "graph": "cli.graph:graph",
     "face": "cli.face:face",
+    "voice": "cli.voice:voice",
     "doctor": "cli.doctor:doctor",
     "models": "cli.models:models",
     "bench": "cli.bench:bench",
@@ -40,7 +41,7 @@ VERBS = {
 GROUPS = {
     "Run a call": ("up", "down", "ask", "say", "restart", "apply", "move"),
     "Look into a running call": ("status", "topics", "tap", "record", "logs"),
-    "Plans and this machine": ("check", "graph", "doctor", "models", "bench", "chaos", "face"),
+    "Plans and this machine": ("check", "graph", "doctor", "models", "bench", "chaos", "face", "voice"),
 }
 """Headings of the help; all others stand below "Work on avatar itself"."""
 HIDDEN = frozenset({"docs"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ class SpeakingServer:
     key: str = ""
     faults: list[str] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    learnt: list[bytes] = field(default_factory=list)
+    """Forms with the voices that it was taught."""
     events: bool = False
     busy: threading.Lock = field(default_factory=threading.Lock)
     go_on: threading.Event = field(default_factory=threading.Event)
@@ -107,10 +110,27 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/v1/references/add":
+            self._learn(content)
+            return
         packed = self.headers["Content-Type"] == "application/msgpack"
         request = msgspec.msgpack.decode(content) if packed else json.loads(content)
         with self.scene.busy:
             self._give(*self.scene.body(request))
+
+    def _learn(self, form: bytes) -> None:
+        found = re.search(rb'name="id"\r\n\r\n(.*?)\r\n', form)
+        if not self.headers["Content-Type"].startswith("multipart/form-data") or found is None:
+            self._give(400, "text/plain", [])
+            return
+        self.scene.learnt.append(form)
+        self.scene.voices.append(found[1].decode())
+        self._give(200, "application/json", [b"{}"])
+
+    def do_DELETE(self) -> None:
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.scene.voices.remove(request["reference_id"])
+        self._give(200, "application/json", [b"{}"])
 
     def _give(self, status: int, kind: str, pieces: list[bytes]) -> None:
         try:
