@@ -199,3 +199,9 @@ def ukrainian_ordinal(number: int, ending: Ending = "m") -> str:
         last = number % 100 if number % 100 < 20 else ones
         head, stem = (ukrainian(number - last) if number > last else ""), UK_STEMS[last]
     return f"{head} {stem}{(SOFT if stem == 'трет' else HARD)[ending]}".strip()
+
+
+def roman(numeral: str) -> int:
+    """XIV is 14; for numerals of I, V and X."""
+    values = [{"I": 1, "V": 5, "X": 10}[letter] for letter in numeral]
+    return sum(-value if value < max(values[i:]) else value for i, value in enumerate(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from actors.tts.numerals import MOST, ONES, english, english_ordinal, english_year
+from actors.tts.numerals import MOST, ONES, TENS, english, english_ordinal, english_year
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 MONTHS = [
@@ -101,6 +101,17 @@ def _written_date(match: re.Match[str]) -> str:
     return f"{month} {english_ordinal(int(match['day']))}" + (f", {english_year(int(year))}" if year else "")
 
 
+def _phone(match: re.Match[str]) -> str:
+    """Digit by digit, with a short rest between its groups."""
+    groups = (" ".join(ONES[int(digit)] for digit in group) for group in re.findall(r"[0-9]+", match[0]))
+    return ("plus " if match[0].startswith("+") else "") + ", ".join(groups)
+
+
+def _decade(match: re.Match[str]) -> str:
+    tens = TENS[int(match["tens"])]
+    return f"{english(int(match['century']))} {tens[:-1]}ies" if match["century"] else f"{tens[:-1]}ies"
+
+
 def _unit(match: re.Match[str]) -> str:
     one, _, many = UNITS[match["unit"]].partition("|")
     return f"{said(match['number'])} {one if match['number'] == '1' else many or one + 's'}"
@@ -112,7 +123,18 @@ def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> tuple[re.Pattern
 
 _SCALE = r"(?:\s?(?P<scale>thousand|million|billion|trillion|bn|mn|[kmbKMB])\b)?"
 _DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
+_UNIT = "|".join((*UNITS, "%"))
 ENGLISH = (
+    _rule(r"(?<![\w+])(?:\+\d[\d ()-]{7,}\d|\(\d{3}\)\s?\d{3}-\d{4}|\d{3}-\d{3}-\d{4})(?!\d)", _phone),
+    _rule(r"(?:\b(?P<century>1[1-9]|20)|(?:(?<=the\s)|(?<=the\s')))(?P<tens>[2-9])0s\b", _decade),
+    _rule(
+        r"\b(?P<hour>[1-9]|1[0-2])\s?(?P<half>[ap])(?:\.m\.|m\b)",
+        lambda m: f"{english(int(m['hour']))} {m['half'].upper()}M",
+    ),
+    _rule(
+        rf"(?<![\d.,$€£-])(?P<number>{NUMBER})\s?[–-]\s?(?=(?:{NUMBER})\s?(?:{_UNIT})(?![\w°]))",
+        lambda m: f"{said(m['number'])} to ",
+    ),
     _rule(rf"(?P<sign>[$€£₴])\s?(?P<number>{NUMBER}){_SCALE}", _money),
     _rule(rf"(?<!\d)(?P<year>\d{{4}})-(?P<m>0[1-9]|1[0-2])-{_DAY}(?!\d)", _iso),
     _rule(r"(?<![\d./])(?P<a>\d{1,2})(?P<mark>[./])(?P<b>\d{1,2})(?P=mark)(?P<year>[12]\d{3})(?!\d)", _numeric),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from actors.tts.numerals import MOST, Ending, Forms, Gender, counted, ukrainian, ukrainian_ordinal
+from actors.tts.numerals import MOST, Ending, Forms, Gender, counted, roman, ukrainian, ukrainian_ordinal
 
 NUMBER = r"\d{1,3}(?:[   ]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 MONTHS = [
@@ -36,6 +36,7 @@ UNITS: dict[str, tuple[Forms, str]] = {
     "МБ": (("мегабайт", "мегабайти", "мегабайтів", "m"), "мегабайта"),
     "год": (("година", "години", "годин", "f"), "години"),
     "хв": (("хвилина", "хвилини", "хвилин", "f"), "хвилини"),
+    "сек": (("секунда", "секунди", "секунд", "f"), "секунди"),
     "с": (("секунда", "секунди", "секунд", "f"), "секунди"),
     "°C": (("градус Цельсія", "градуси Цельсія", "градусів Цельсія", "m"), "градуса Цельсія"),
     "°": (("градус", "градуси", "градусів", "m"), "градуса"),
@@ -48,6 +49,12 @@ UNITS: dict[str, tuple[Forms, str]] = {
     "$": (("долар", "долари", "доларів", "m"), "долара"),
     "€": (("євро", "євро", "євро", "m"), "євро"),
     "£": (("фунт", "фунти", "фунтів", "m"), "фунта"),
+    "USD": (("долар", "долари", "доларів", "m"), "долара"),
+    "EUR": (("євро", "євро", "євро", "m"), "євро"),
+    "кВт": (("кіловат", "кіловати", "кіловат", "m"), "кіловата"),
+    "Вт": (("ват", "вати", "ват", "m"), "вата"),
+    "В": (("вольт", "вольти", "вольт", "m"), "вольта"),
+    "Гц": (("герц", "герци", "герц", "m"), "герца"),
 }
 CENTS: dict[str, Forms] = {
     "грн": ("копійка", "копійки", "копійок", "f"), "₴": ("копійка", "копійки", "копійок", "f"),
@@ -137,18 +144,54 @@ def _hour(match: re.Match[str]) -> str:
 
 
 def _year(match: re.Match[str]) -> str:
-    word = {"р.": "року", "рр.": "років"}.get(match["word"], match["word"])
+    inside = re.search(r"(?<!\w)[уво]\s$", match.string[: match.start()].lower())
+    word = {"р.": "році" if inside else "року", "рр.": "років"}.get(match["word"], match["word"])
     ending: Ending = {"рік": "m", "року": "gen_m", "році": "loc_m", "роки": "pl", "років": "pl_gen"}[word]  # type: ignore[assignment]
     return f"{ukrainian_ordinal(int(match['year']), ending)} {word}"
 
 
 def _rule(pattern: str, say: Callable[[re.Match[str]], str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
-    return re.compile(pattern), say
+    return re.compile(pattern), lambda match: say(match) + _stop(match)
+
+
+def _stop(match: re.Match[str]) -> str:
+    """The dot of an abbreviation behind a number is the full stop, too, where a sentence ends."""
+    behind = match.string[match.end() :].lstrip()
+    ends = match[0].endswith(".") and any(map(str.isdigit, match[0]))
+    return "." if ends and (not behind or behind[0].isupper()) else ""
+
+
+def _phone(match: re.Match[str]) -> str:
+    """Digit by digit, with a short rest between its groups."""
+    groups = (" ".join(ukrainian(int(digit)) for digit in group) for group in re.findall(r"[0-9]+", match[0]))
+    return ("плюс " if match[0].startswith("+") else "") + ", ".join(groups)
+
+
+def _span(match: re.Match[str]) -> str:
+    """The first number of a range, in the gender of the unit behind the second."""
+    return f"{said(match['number'], UNITS[match['unit']][0][3])} – "
+
+
+def _century(match: re.Match[str]) -> str:
+    number, before = roman(match["roman"].translate(LATIN)), match["before"]
+    if before:
+        return f"{before} {ukrainian_ordinal(number, 'loc_m')} столітті"
+    word = "століття" if match["word"] == "ст." else match["word"]
+    return f"{ukrainian_ordinal(number, 'loc_m' if word == 'столітті' else 'n')} {word}"
 
 
 _DAY = r"(?<![\d.])(?P<day>0?[1-9]|[12]\d|3[01])"
 _SCALE = r"(?:\s?(?P<scale>тис|млн|млрд)\b\.?)?"
+_UNIT = rf"(?P<unit>{'|'.join(map(re.escape, UNITS))})(?![\w/])"
+LATIN = str.maketrans("ІХ", "IX")
 UKRAINIAN = (
+    _rule(
+        r"(?<![\w+])(?:\+[0-9][0-9 ()-]{7,}[0-9]|\(?0[0-9]{2}\)?[ -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2})(?!\d)", _phone
+    ),
+    _rule(
+        r"(?:\b(?P<before>[УуВв])\s)?\b(?!І\s)(?P<roman>[IVXІХ]{1,6})\s(?P<word>століття|столітті|ст\.)(?!\w)", _century
+    ),
+    _rule(rf"(?<![\d.,-])(?P<number>\d{{1,6}})\s?[–-]\s?(?=\d{{1,6}}\s?{_UNIT})", _span),
     _rule(rf"(?P<sign>[$€£₴])\s?(?P<number>{NUMBER}){_SCALE}", _money),
     _rule(rf"(?P<number>{NUMBER}){_SCALE}\s?(?P<sign>[$€£₴]|грн\b)\.?", _money),
     _rule(r"(?<!\d)(?P<year>[12]\d{3})-(?P<m>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)", _date),
@@ -168,7 +211,7 @@ UKRAINIAN = (
         rf"(?<!\d)(?P<number>\d{{1,6}})-(?P<ending>{'|'.join(SUFFIXES)})\b",
         lambda m: ukrainian_ordinal(int(m["number"]), SUFFIXES[m["ending"]]),
     ),
-    _rule(rf"(?P<number>{NUMBER})\s?(?P<unit>{'|'.join(map(re.escape, UNITS))})(?![\w/])\.?", _unit),
+    _rule(rf"(?P<number>{NUMBER})\s?{_UNIT}\.?", _unit),
     _rule(rf"(?<!\d)(?P<a>{NUMBER})\s?[–-]\s?(?P<b>{NUMBER})(?![\d-])", lambda m: f"{said(m['a'])} – {said(m['b'])}"),
     _rule(r"№\s?(?=\d)", lambda _: "номер "),
     _rule(r"(?<![\w.])[−-](?=\d)", lambda _: "мінус "),

@@ -13,6 +13,7 @@ from actors.tts.numerals import (
     english,
     english_ordinal,
     english_year,
+    roman,
     ukrainian,
     ukrainian_ordinal,
 )
@@ -92,3 +93,8 @@ def test_two_numbers_are_never_the_same_words(one: int, other: int) -> None:
 def test_every_ordinal_is_words_with_single_blanks(number: int) -> None:
     for words in (english_ordinal(number), ukrainian_ordinal(number)):
         assert words == " ".join(words.split()) and "-" not in words.split()
+
+
+@pytest.mark.parametrize(("numeral", "number"), [("I", 1), ("IV", 4), ("IX", 9), ("XIV", 14), ("XXI", 21), ("XIX", 19)])
+def test_roman_numerals_are_read(numeral: str, number: int) -> None:
+    assert roman(numeral) == number

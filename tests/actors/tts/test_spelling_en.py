@@ -20,6 +20,10 @@ from actors.tts.spelling import spell
         ("5 km", "five kilometres"), ("1 kg", "one kilogram"), ("-3 °C", "minus three degrees Celsius"),
         ("90 km/h", "ninety kilometres an hour"), ("Dr. Who & Mr. X", "Doctor Who and Mister X"), ("GPT4", "GPT four"),
         ("5–10 people", "five to ten people"), ("007", "zero zero seven"), ("2000 people", "two thousand people"),
+        ("5-10%", "five to ten percent"), ("3–4 km", "three to four kilometres"), ("at 5pm", "at five PM"), ("10 a.m. today", "ten AM today"),
+        ("the 1990s", "the nineteen nineties"), ("the 90s", "the nineties"), ("waited 90s", "waited ninety seconds"),
+        ("555-123-4567", "five five five, one two three, four five six seven"),
+        ("+1 (555) 123-4567", "plus one, five five five, one two three, four five six seven"),
         ("No. 5", "number five"), ("No. I mean it.", "No. I mean it."), ("I am 5.", "I am five."),
     ],
 )  # fmt: skip
