@@ -59,21 +59,21 @@ async def espeak() -> AsyncIterator[Subject]:
 async def fish() -> AsyncIterator[Subject]:
     """The client of a Fish server, with one that has its traps."""
     with speaking_server() as server:
-        yield _served(FishVoice(FishSettings(url=server.url, voice="olena", start_s=0)), server)
+        yield _served(FishVoice(FishSettings(url=server.url, voice="olena", start_s=10)), server)
 
 
 @asynccontextmanager
 async def fish_streaming() -> AsyncIterator[Subject]:
     """The same with a server that streams."""
     with speaking_server() as server:
-        yield _served(FishVoice(FishSettings(url=server.url, voice="olena", start_s=0, streaming=True)), server)
+        yield _served(FishVoice(FishSettings(url=server.url, voice="olena", start_s=10, streaming=True)), server)
 
 
 @asynccontextmanager
 async def openai() -> AsyncIterator[Subject]:
     """The client of the speech API, with bare sound."""
     with speaking_server() as server:
-        yield _served(OpenaiVoice(OpenaiVoiceSettings(url=server.url, start_s=0, pcm_hz=RATE_HZ)), server)
+        yield _served(OpenaiVoice(OpenaiVoiceSettings(url=server.url, start_s=10, pcm_hz=RATE_HZ)), server)
 
 
 @asynccontextmanager
@@ -81,7 +81,7 @@ async def openai_events() -> AsyncIterator[Subject]:
     """The same with a server that sends events with WAV files in them."""
     with speaking_server() as server:
         server.events = True
-        yield _served(OpenaiVoice(OpenaiVoiceSettings(url=server.url, start_s=0, format="wav")), server)
+        yield _served(OpenaiVoice(OpenaiVoiceSettings(url=server.url, start_s=10, format="wav")), server)
 
 
 def _served(voice: Voice, server: SpeakingServer) -> Subject:
