@@ -20,7 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")  # on a busy machine any example may take a while
 
-_END_TO_END = ("tests/e2e/", "tests/actors/web/test_page.py", "tests/remote/test_agent.py")
+_END_TO_END = ("tests/e2e/", "tests/actors/web/test_page.py")
 _OTHER_SYSTEM = re.compile(r"(Skipped: )?only on (Windows|Linux|macOS)")
 
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.e2e
 RULES = Restart(max=1, backoff_ms=1, hang_s=3)
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> None:
+def until(true: Callable[[], object], seconds: float = 30) -> None:
     deadline = now_ns() + int(seconds * SECOND)
     while not true():
         assert now_ns() < deadline, "it did not happen"
