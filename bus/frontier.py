@@ -70,6 +70,8 @@ class Frontier:
         if self._stirred:
             self._stirred = False
             died, self._died = tuple(self._died), []
+            for peer in self._hub.roster.peers.values():
+                self._bulky.update(peer.hello.bulky)
             for span in self.spans:
                 self._tell(span, died)
         for member, waiting in self._waiting.items():
@@ -85,8 +87,13 @@ class Frontier:
         if span is None:
             return False
         bulky = item.topic in self._bulky
-        span.carry(member, list(item.frames), item.id, item.stale_ns, item.topic, bulky=bulky)
+        span.carry(member, list(item.frames), item.id, item.stale_ns, item.topic, bulky=bulky, gen=item.gen)
         return True
+
+    def raise_fence(self, below_gen: int) -> None:
+        """A barge-in: nothing older need cross any more."""
+        for span in self.spans:
+            span.raise_fence(below_gen)
 
     def delivered(self, member: str, item_id: int) -> None:
         """A member on this host was given a message of this host's log."""
@@ -279,7 +286,8 @@ class Frontier:
             self._owed[member, header.id] = span
             topic = frames[0][:-1].decode()
             stale_ns = header.t + header.ttl * MS if header.ttl else 0
-            home.carry(member, frames, header.id, stale_ns, topic, bulky=topic in self._bulky)
+            gen = header.gen if header.fenced else 0
+            home.carry(member, frames, header.id, stale_ns, topic, bulky=topic in self._bulky, gen=gen)
 
 
 def _as_seen_from_afar(peer: Peer) -> Afar:

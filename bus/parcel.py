@@ -57,6 +57,8 @@ class Parcel:
     members: list[str] = field(default_factory=list)
     """For whom it is, when it is of the stream lane."""
     item_id: int = 0
+    gen: int = 0
+    """0: not fenced."""
     is_copy: bool = False
     """For a tap: it goes when nothing else waits."""
 
@@ -87,6 +89,15 @@ class Lane:
         worthless = _crowded_out(queue, parcel)
         queue.append(parcel)
         return worthless
+
+    def drop_below(self, below_gen: int) -> list[Parcel]:
+        """Takes out, and gives, what waits of older generations: a reply that was cut must not stand before the next one."""
+        old = [parcel for parcel in self._waiting if 0 < parcel.gen < below_gen]
+        if old:
+            self._waiting = deque(parcel for parcel in self._waiting if not 0 < parcel.gen < below_gen)
+        for parcel in old:
+            self._by_item.pop(parcel.item_id, None)
+        return old
 
     def clear(self) -> None:
         """A fresh connection: nothing waits and nothing is under way."""

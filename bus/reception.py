@@ -236,7 +236,7 @@ class Reception:
         knows no fence, and the cut that raised it may have died with the hub before, half told."""
         hub = self._hub
         if below_gen > hub.log.below_gen:
-            hub.log.raise_fence(below_gen)
+            self._fence(below_gen)
             for other in hub.roster.peers.values():
                 hub.say(other, [encode_word(hub.welcome(other))])
 
@@ -252,7 +252,7 @@ class Reception:
                 hub.tally.add(topic, torn.reason, detail=str(torn))
                 return False
             assert isinstance(cut, Cut)
-            hub.log.raise_fence(cut.below_gen)
+            self._fence(cut.below_gen)
         word = encode_word(Post())
         for other in hub.roster.peers.values():
             fences = cuts and other.hello.kind == "actor"
@@ -260,6 +260,10 @@ class Reception:
             if (fences or hears) and other is not sender:
                 hub.say(other, [word, *frames])
         return True
+
+    def _fence(self, below_gen: int) -> None:
+        self._hub.log.raise_fence(below_gen)
+        self._hub.frontier.raise_fence(below_gen)
 
     def _notify(self, notice: Notice) -> None:
         frame = encode_word(notice)

@@ -127,10 +127,12 @@ class Span:
             self._say(News(tuple(peers), tuple(died)))
             self._say(Wants(tuple(wants)))
 
-    def carry(self, member: str, frames: Frames, item_id: int, stale_ns: int, topic: str, *, bulky: bool) -> None:
-        """A stream message to a member over there; it waits until there is room."""
+    def carry(
+        self, member: str, frames: Frames, item_id: int, stale_ns: int, topic: str, *, bulky: bool, gen: int = 0
+    ) -> None:
+        """A stream message to a member over there; it waits until there is room, or until the fence is above `gen` (0: none)."""
         size = size_of(frames)
-        parcel = Parcel(topic, frames, size, stale_ns, members=[member], item_id=item_id)
+        parcel = Parcel(topic, frames, size, stale_ns, members=[member], item_id=item_id, gen=gen)
         self._lanes["bulky" if bulky else "swift"].add(parcel)
 
     def publish(
@@ -169,9 +171,18 @@ class Span:
             return
         for road, lane in self._lanes.items():
             for stale in lane.outgoing(at_ns, lambda parcel, road=road: self._dispatch(road, parcel)):  # type: ignore[misc]
-                self._tally.add(stale.topic, "stale")
-                for member in stale.members:
-                    self._border.handled(member, (stale.item_id,))
+                self._drop(stale, "stale")
+
+    def raise_fence(self, below_gen: int) -> None:
+        """What waits of older generations is void."""
+        for lane in self._lanes.values():
+            for old in lane.drop_below(below_gen):
+                self._drop(old, "generation")
+
+    def _drop(self, parcel: Parcel, reason: str) -> None:
+        self._tally.add(parcel.topic, reason)
+        for member in parcel.members:
+            self._border.handled(member, (parcel.item_id,))
 
     def _dispatch(self, road: Road, parcel: Parcel) -> bool:
         word: Crossing = Carry(tuple(parcel.members), self._clock()) if parcel.members else Publish()

@@ -18,7 +18,7 @@ class MouthFrame(Message, frozen=True, kw_only=True, omit_defaults=True):
     It is drawn ahead of its time, by many seconds in a long reply: an av-sync that takes over needs it all the same.
     """
 
-    spec: ClassVar = Spec("face.mouth", Lane.STREAM, fenced=True, ttl_ms=30_000)
+    spec: ClassVar = Spec("face.mouth", Lane.STREAM, fenced=True, ttl_ms=30_000, bulky=True)
     index: int
     clip_frame: int = -1
     """Frame of the idle clip that it was made for; -1: fits any."""
@@ -43,7 +43,7 @@ class FaceHealth(Message, frozen=True, kw_only=True, omit_defaults=True):
 class FaceFrame(Message, frozen=True, kw_only=True, omit_defaults=True):
     """A mouth crop with the time at which it is to be seen; JPEG."""
 
-    spec: ClassVar = Spec("av-sync.frame", Lane.STREAM, fenced=True, ttl_ms=2_000)
+    spec: ClassVar = Spec("av-sync.frame", Lane.STREAM, fenced=True, ttl_ms=2_000, bulky=True)
     position: int
     """First sample of the reply's sound that it belongs to."""
     at_ns: int
@@ -73,7 +73,7 @@ class CameraHealth(Message, frozen=True, kw_only=True, omit_defaults=True):
 class CameraPicture(Message, frozen=True, kw_only=True, omit_defaults=True):
     """What the camera shows now, JPEG of the whole frame."""
 
-    spec: ClassVar = Spec("cam-out.picture", Lane.LATEST, observed=True)
+    spec: ClassVar = Spec("cam-out.picture", Lane.LATEST, observed=True, bulky=True)
     at_ns: int
     """When it was shown."""
     speaking: bool = False

@@ -199,6 +199,7 @@ class House:
             hears=topics(takes, Lane.CONTROL),
             watches=topics(takes, Lane.LATEST, Lane.STATE),
             states=topics(gives, Lane.STATE),
+            bulky=tuple(k.spec.topic for k in gives if k.spec.bulky),
             active=active,
             group=group,
         )

@@ -56,6 +56,21 @@ def test_consumers_on_both_hosts_get_everything_and_it_crosses_once(world: World
         assert 50 * 9_600 < crossed < 1.2 * 50 * 9_600
 
 
+def test_pictures_travel_on_a_road_of_their_own_whichever_host_draws_them(world: World) -> None:
+    frames = [MouthFrame(index=n, payload=bytes(7_000)) for n in range(20)]
+    for drawn, seen in ((world.gpu, world.laptop), (world.laptop, world.gpu)):
+        with (
+            seen.peer("av-sync", takes=(MouthFrame,), kind="actor") as eye,
+            drawn.peer("face", gives=(MouthFrame,)) as face,
+        ):
+            world.until_known(drawn, "av-sync")
+            direction = "back" if drawn is world.gpu else "there"
+            before = world.relays["swift"].carried_bytes[direction]
+            face.send(*frames)
+            until(lambda eye=eye: len(eye.messages) == 20)  # type: ignore[misc]
+            assert world.relays["swift"].carried_bytes[direction] - before < 20 * 7_000 / 4
+
+
 def test_nothing_is_lost_and_nothing_comes_twice_over_a_tunnel_that_dies(world: World) -> None:
     with (
         world.laptop.peer("chunker", takes=(Token,), kind="actor") as ear,

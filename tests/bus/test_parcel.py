@@ -146,3 +146,18 @@ def test_a_longer_way_has_a_wider_window_so_that_the_rate_stays() -> None:
     assert near >= GRAIN_BYTES
     assert far - near == 250_000 * 99 // 1_000
     assert window_bytes("bulky", 60_000 * MS) == MOST_BYTES
+
+
+def test_what_a_barge_in_made_void_leaves_the_queue_and_the_rest_keeps_its_order() -> None:
+    lane = Lane(100)
+    wire = Wire(lane)
+    lane.add(sound(0))
+    wire.pump()
+    for number, gen in ((1, 2), (2, 3), (3, 0), (4, 2)):
+        lane.add(Parcel("tts.audio", [b"%d" % number], 100, members=["mic-out#1"], item_id=number, gen=gen))
+    assert [parcel.item_id for parcel in lane.drop_below(3)] == [1, 4]
+    assert lane.drop_below(3) == []
+    lane.got(1_000)
+    lane.window_bytes = 1_000
+    wire.pump()
+    assert wire.numbers == [0, 2, 3]
