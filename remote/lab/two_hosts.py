@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from bus.client import Client
+from bus.clock import wall_time
 from bus.errors import Gone
 from bus.messages.message import Message
 from remote.far.place import FAR
@@ -49,6 +50,17 @@ class TwoHosts:
             ends = sorted(psutil.Process(self.sshd_pid).children(), key=lambda child: child.pid)
             if ends:
                 ends[number % len(ends)].kill()
+
+    def login_s_ago(self) -> float:
+        """Seconds since the first of the open ssh connections was logged in. Raises Gone when none is."""
+        begun = []
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(self.sshd_pid).children(recursive=True):
+                if not child.name().startswith("sshd"):
+                    begun.append(child.create_time())
+        if not begun:
+            raise Gone("nobody is logged in to the other host", "is the call up?")
+        return wall_time().timestamp() - min(begun)
 
     def far_client(
         self, name: str, takes: Sequence[type[Message]], *, host: str = HOST, called: str = "bench-far"

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bus.clock import SECOND, now_ns
 from bus.errors import Gone
 from remote.lab.sshd import MISSING, sshd_path
-from remote.lab.two_hosts import FAR_ACTORS, placed, two_hosts
+from remote.lab.two_hosts import FAR_ACTORS, HOST, placed, two_hosts
 from remote.ssh.line import CONFIG
+from remote.ssh.visit import Visit
 from tests.e2e.plans import TOPOLOGY
+from topology.plan import Host
 from topology.reading import read_plan
 
 
@@ -32,4 +35,11 @@ def test_the_environment_is_as_before_when_it_is_over(tmp_path: Path, monkeypatc
         assert os.environ[CONFIG] == str(tmp_path / "ssh" / "config")
         with pytest.raises(Gone, match="no part in the call"):
             lab.far_client("nobody", ())
+        with pytest.raises(Gone, match="nobody is logged in"):
+            lab.login_s_ago()
+        begun_ns = now_ns()
+        with Visit(Host(ssh=HOST), "cat") as visit:
+            visit.write(b"here\n")
+            assert visit.line() == "here"
+            assert 0 <= lab.login_s_ago() <= (now_ns() - begun_ns) / SECOND + 0.02  # the kernel counts in hundredths
     assert os.environ[CONFIG] == "mine"
