@@ -129,6 +129,16 @@ def test_only_the_runtime_and_the_command_line_catch_whatever_comes() -> None:
     assert broad == {"bus/runtime.py", "cli/main.py"}
 
 
+def test_the_civil_time_is_for_people_and_nothing_is_reckoned_with_it() -> None:
+    """So a clock that is set, or jumps, changes nothing in a call but what logs show. What lasts longer than a start of the
+    machine (what another host was found to have) needs it; when in doubt it is looked up again."""
+    readers = {name_of(p) for p in files(*ROOMS) if "wall_time" in p.read_text(encoding="utf-8")} - {"bus/clock.py"}
+    assert readers == {
+        "bus/logs.py", "cli/record.py", "remote/chaos/run.py", "remote/copy.py", "remote/journal.py", "remote/overview.py", "remote/scribe.py",
+        "remote/shipping/memory.py",
+    }  # fmt: skip
+
+
 def test_only_the_clock_reads_time() -> None:
     assert {name_of(p) for p in files(*ROOMS) if "time" in imported(tree_of(p))} == {"bus/clock.py"}
 

@@ -1,4 +1,4 @@
-"""Scenes of pressure: a burst at a slow consumer, and one that never says that it is done. Nothing grows, nothing is lost."""
+"""Scenes of pressure: a burst at a slow consumer, one that never says that it is done, taps that are not read. Nothing grows, nothing is lost."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from bus.clock import sleep_ms
+from bus.exchange import WHOLE, CopyNumber
 from bus.link import TAP_ITEMS
-from bus.messages import Final, Token
+from bus.messages import Final, Token, VoiceAudio
 from bus.outbox import OUTBOX_ITEMS
 from tests.bus.house import House, Peer, until
 
 BURST = 10_000
+MANY = 4_000
+"""Slices of sound: much more than queues and the system's buffers hold."""
 
 
 @pytest.fixture
@@ -78,3 +81,27 @@ def test_copies_for_a_tap_that_is_never_read_are_dropped_and_counted(house: Hous
         until(lambda: len(ear.messages) == 300, "nobody else feels it")
         until(lambda: tap.link.tally["llm.token", "tap-overflow"] > 0)
         assert tap.link.taps.qsize() == TAP_ITEMS
+
+
+def test_a_tap_whose_process_stands_still_loses_copies_and_knows_it_and_the_hub_keeps_few(house: House) -> None:
+    sound = bytes(9_600)
+    with (
+        house.stranger() as still,
+        house.peer("tts", gives=(VoiceAudio,)) as tts,
+        house.peer("ear", takes=(VoiceAudio,)) as ear,
+    ):
+        tap = still.socket("sub", house.hub.ports.latest_out)
+        tap.subscribe(WHOLE + b"tts.audio\0")
+        until(lambda: house.hub.exchange.is_tapped(b"tts.audio\0"))
+        for position in range(MANY):
+            until(lambda: tts.link.has_room)
+            tts.send(VoiceAudio(sentence=0, position=position, payload=sound))
+        until(lambda: len(ear.messages) == MANY, "nobody else feels it")
+        copies = []
+        while frames := tap.try_receive() or (sleep_ms(200), tap.try_receive())[1]:
+            copies.append(CopyNumber.read(frames[3]).number)
+        assert copies == list(range(1, len(copies) + 1)), "it held what there was room for, from the first on"
+        assert len(copies) < MANY
+        tts.send(VoiceAudio(sentence=1, position=0))
+        frames = until(tap.try_receive)
+        assert CopyNumber.read(frames[3]).number == MANY + 1, "the number says how many it has lost"
