@@ -39,8 +39,8 @@ class Child:
     mark: Mark | None
     """By which others know it; None when it died at once."""
 
-    def __init__(self, command: list[str], errand: Errand, log: Path) -> None:
-        """Starts `command` with this Python. Raises Broken when it cannot be started."""
+    def __init__(self, command: list[str], errand: Errand, log: Path, python: str = "") -> None:
+        """Starts `command` with that Python (default: this one). Raises Broken when it cannot be started."""
         self._begin(errand.name, errand.epoch, log)
         self.works = works_of(errand.engine, errand.settings)
         try:
@@ -50,7 +50,7 @@ class Child:
         self.trim_log()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, *command],
+                [python or sys.executable, *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE if errand.name == "hub" else subprocess.DEVNULL,
                 stderr=self._log,
@@ -60,7 +60,8 @@ class Child:
             )
         except OSError as error:
             self._log.close()
-            raise Broken(f"{errand.name} cannot be started: {error}", "see: avatar doctor") from error
+            todo = f"is {python} a Python with avatar in it?" if python else "see: avatar doctor"
+            raise Broken(f"{errand.name} cannot be started: {error}", todo) from error
         self.mark = Mark.of(self._process.pid)
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # it died already: its exit code tells

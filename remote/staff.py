@@ -167,7 +167,7 @@ class Staff:
             control_port=self._control_port, engine=placement.engine, settings=placement.settings, grace_s=self._grace_s,
         )  # fmt: skip
         self._note(seat.name, epoch)
-        return Child([*seat.command, seat.name, *more], errand, self._logs / f"{seat.name}.log")
+        return Child([*seat.command, seat.name, *more], errand, self._logs / f"{seat.name}.log", placement.python)
 
     def renew(self, seat: Seat) -> None:
         """Starts a successor that takes over as soon as it is ready. Raises StartFailed."""

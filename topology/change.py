@@ -94,6 +94,8 @@ def _reasons(old: Plan, new: Plan, name: str) -> tuple[str, ...]:
     reasons = _moved(old, new, was, now)
     if was.engine != now.engine:
         reasons.append(f"engine: {was.engine} -> {now.engine}")
+    if was.python != now.python:
+        reasons.append(f"python: {was.python or 'its own'} -> {now.python or 'its own'}")
     settings = _changed(was.settings, now.settings)
     reasons.extend(f"settings.{key}" for key in settings)
     files = [key for key in _changed(was.stamps, now.stamps) if key not in settings]

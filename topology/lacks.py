@@ -1,6 +1,7 @@
 """Lacks of a host: what the engines that a plan names need and do not find there, known before a call starts.
 
 An engine that "auto" chose was asked when it was chosen. A server that the plan starts itself is not asked for: it comes.
+What an actor with a Python of its own finds there is known when it loads.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def expect_ready(lacks: Sequence[Lack]) -> None:
 def _lacks(plan: Plan, host: str, cast: Cast) -> Iterator[Lack]:
     for placement in plan.on(host):
         actor = cast[placement.actor]
-        if placement.engine in actor.engines and not placement.picked:
+        if placement.engine in actor.engines and not (placement.picked or placement.python):
             engine = actor.engine_class(placement.engine)
             if hasattr(engine, "ready"):
                 found = _readiness(engine, placement, plan)

@@ -128,6 +128,9 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """How many processes share the work."""
     restart: Restart = Restart()
     """When it is started again."""
+    python: str = ""
+    """Python that its process runs with, a path of its host; avatar must be importable there. So engines whose packages
+    conflict have environments of their own. Default: the one that avatar runs with."""
     stamps: dict[str, str] = {}
     """What the input files of its settings hold, by setting (topology/stamp.py). Filled by the reading, not by people."""
     picked: str = ""

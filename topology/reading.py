@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,9 @@ class Reader:
             self._check_host((*key, "host"), host)
         if placement is None or not isinstance(chosen, str):
             return
+        if host == LOCAL and placement.python and not shutil.which(placement.python):
+            what = f"{dotted((*key, 'python'))}: there is no program {placement.python}"
+            self.form.fault((*key, "python"), what, "name the python of an environment with avatar in it")
         if placement.replicas > 1 and not actor.replicable:
             what = f"{dotted((*key, 'replicas'))}: {name} cannot have replicas, it keeps something between messages"
             able = [n for n, a in self.cast.items() if a.replicable]

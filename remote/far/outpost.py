@@ -27,7 +27,7 @@ from remote.far.place import FAR, Place, is_actor
 from remote.far.rope import Footing, Rope
 from remote.far.tie import LinkStatus, Tie
 from remote.far.tries import Tries
-from remote.shipping.landing import Landing, landed_plan
+from remote.shipping.landing import Landing, grown, landed_plan
 from topology.plan import Plan
 
 _log = logging.getLogger(__name__)
@@ -110,8 +110,8 @@ class Outpost:
         landed = self._fitting[1].landed
         if not isinstance(landed, Landing):
             return landed
-        self._landing = msgspec.structs.replace(self._landing, files=self._landing.files | landed.files)
-        return landed_plan(plan, self.host, landed)
+        self._landing = grown(self._landing, landed, self._plan(), plan, self.host)
+        return landed_plan(plan, self.host, self._landing)
 
     def link(self, at_ns: int) -> LinkStatus:
         """How the connection is."""

@@ -10,6 +10,7 @@ from bus.actor import Actor
 from bus.parcel import Road
 from topology.catalogue import actor_class
 from topology.choice import candidates
+from topology.extras import extras_of
 from topology.plan import AUTO, Placement, Plan
 from topology.settings import input_paths
 
@@ -21,6 +22,25 @@ class Landing(msgspec.Struct, frozen=True):
     folder: str
     files: dict[str, str]
     ports: dict[Road, int]
+    extras: tuple[str, ...] = ()
+    """What that Python has beside the base."""
+    pythons: dict[str, str] = {}
+    """Another Python for actors that need more, by actor."""
+
+
+def grown(landing: Landing, later: Landing, before: Plan, plan: Plan, host_name: str) -> Landing:
+    """What is there when `later` was brought, too, for a plan that comes after `before`.
+
+    The host agent keeps the Python that it runs with. An actor that needs an extra which this one has not gets the later
+    one, and keeps it as long as nothing else about the actor changes.
+    """
+    pythons = {}
+    for placement in plan.on(host_name):
+        if not set(extras_of([placement])) <= set(landing.extras):
+            had = landing.pythons.get(placement.actor, "")
+            is_same = before.actors.get(placement.actor) == placement
+            pythons[placement.actor] = had if had and is_same else later.python
+    return msgspec.structs.replace(landing, files=landing.files | later.files, pythons=pythons)
 
 
 def inputs_of(placement: Placement) -> dict[str, Path]:
@@ -59,4 +79,5 @@ def _landed(placement: Placement, landing: Landing) -> Placement:
                 settings[engine] = {**table, inner: there}
             else:
                 settings[key] = there
-    return msgspec.structs.replace(placement, settings=settings)
+    python = placement.python or landing.pythons.get(placement.actor, "")
+    return msgspec.structs.replace(placement, settings=settings, python=python)

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from bus.errors import AvatarError, Broken
+from bus.parcel import Road
 from remote.shipping.cargo import Tree, code_root, code_tree, environment_digest, input_tree
 from remote.shipping.digests import Digests, digests_file
 from remote.shipping.fault import shipping_fault
@@ -124,7 +125,8 @@ class Consignment:
     def landing(self, landed: Landed) -> Landing:
         """Where each file of this machine is over there."""
         places = {path: landed.trees[tree.digest] for path, tree in self._inputs.items()}
-        return Landing(landed.python, landed.folder, places, {"swift": landed.ports[0], "bulky": landed.ports[1]})
+        ports: dict[Road, int] = {"swift": landed.ports[0], "bulky": landed.ports[1]}
+        return Landing(landed.python, landed.folder, places, ports, self.order.extras)
 
 
 class Shipment:

@@ -43,10 +43,10 @@ class FakeChild(Child):
     fails: str = ""
     clock: Clock
 
-    def __init__(self, command: list[str], errand: Errand, log: Path) -> None:
+    def __init__(self, command: list[str], errand: Errand, log: Path, python: str = "") -> None:
         if self.fails:
             raise Broken(self.fails, "todo")
-        self.command, self.errand, self.log_path = command, errand, log
+        self.command, self.errand, self.log_path, self.python = command, errand, log, python
         self.name, self.epoch = errand.name, errand.epoch
         self.bye: Notice | None = None
         self.leave_by_ns = self.ended_ns = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -138,6 +139,18 @@ def test_a_process_that_cannot_be_made_is_broken(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
     with pytest.raises(Broken, match="tts cannot be started"):
         Child([], Errand(name="tts", keys=KEYS), tmp_path / "tts.log")
+
+
+def test_another_python_may_run_it(tmp_path: Path) -> None:
+    with pytest.raises(Broken, match="tts cannot be started") as caught:
+        Child([], Errand(name="tts", keys=KEYS), tmp_path / "tts.log", str(tmp_path / "python"))
+    assert "a Python with avatar in it" in caught.value.todo
+    venv.create(tmp_path / "other", with_pip=False, symlinks=True)
+    python = tmp_path / "other" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    code = "import sys; print(sys.prefix, flush=True); sys.stdin.read()"
+    child = Child(["-c", code], Errand(name="hub", keys=KEYS), tmp_path / "tts.log", str(python))
+    assert child.first_line(30) == str(tmp_path / "other")
+    child.kill()
 
 
 def test_a_log_that_cannot_be_written_is_broken(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def test_a_process_is_told_its_engine_and_its_epoch(troupe: Troupe) -> None:
     child = troupe.child("tts", 1)
     assert child.command == ["-m", "actors", "tts"]
     assert (child.errand.engine, child.errand.control_port, child.log_path.name) == ("fake", 4711, "tts.log")
+    assert child.python == ""
 
 
 def test_a_new_hub_that_tells_everything_again_changes_nothing(troupe: Troupe) -> None:

@@ -42,6 +42,7 @@ def test_a_new_actor_starts_and_one_taken_out_stops() -> None:
     [
         ({"engine": "web"}, "engine: file -> web"),
         ({"host": "gpu"}, "host: local -> gpu"),
+        ({"python": "/env/python"}, "python: its own -> /env/python"),
         ({"settings": {"path": "/b.wav"}}, "settings.path"),
         ({"settings": {"path": "/a.wav", "gain": 2.0}}, "settings.gain"),
         ({"settings": {}}, "settings.path"),

@@ -25,7 +25,7 @@ def test_each_way_is_a_line_with_lane_and_usual_rate(split: Plan) -> None:
     assert there.startswith("local -> gpu: ")
     assert back.startswith("gpu -> local: ")
     assert "tts.audio (stream, 0.77 Mbit/s while the avatar speaks)" in back
-    assert "face.mouth (stream, about 2 Mbit/s while the avatar speaks)" in back
+    assert "face.mouth (stream, bulky, about 2 Mbit/s while the avatar speaks)" in back
 
 
 def test_a_topic_crosses_once_however_many_take_it(split: Plan) -> None:

@@ -125,8 +125,9 @@ def test_engines_that_need_nothing_and_engines_that_were_chosen_are_not_asked(
     assert told(folder, '[actors.asr]\nengine = "small"\n') == []
     assert told(folder, '[actors.asr]\nengine = "auto"\n') == [], "it is still to be chosen"
     plan = read(folder, BIG)
-    chosen = msgspec.structs.replace(plan.actors["asr"], picked="3 beams")
-    assert lacks_of(msgspec.structs.replace(plan, actors={**plan.actors, "asr": chosen}), "local", CAST) == ()
+    for known in ({"picked": "3 beams"}, {"python": "/other/python"}):
+        asr = msgspec.structs.replace(plan.actors["asr"], **known)
+        assert lacks_of(msgspec.structs.replace(plan, actors={**plan.actors, "asr": asr}), "local", CAST) == ()
 
 
 def test_what_runs_on_another_host_is_not_judged_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,12 @@ def test_broken_toml_is_found_in_its_line_and_column(folder: Path) -> None:
             "actors.asr.restart: backoff_ms (9000) is above backoff_max_ms (5000)",
             "",
         ),
+        (
+            ("[actors.asr]", '[actors.asr]\npython = "/no/python"'),
+            9,
+            "there is no program /no/python",
+            "an environment with avatar",
+        ),
         (("[actors.asr]", "[actors.asr]\nsettings = 3"), 9, "actors.asr.settings: expected a table", ""),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from remote.shipping.landing import Landing, inputs_of, landed_plan
+from remote.shipping.landing import Landing, grown, inputs_of, landed_plan
 from topology.plan import Host, Placement, Plan, Session
 
 
@@ -44,3 +44,28 @@ def test_files_of_engines_that_may_yet_be_chosen_land_too(tmp_path: Path) -> Non
     )
     assert landed.actors["llm"].settings == settings | {"persona": {"persona": "/far/me.toml"}}
     assert plan.actors["llm"].settings == settings
+
+
+def test_an_actor_that_needs_more_than_the_host_agent_has_gets_a_python_of_its_own_and_keeps_it() -> None:
+    def plan(**engines: str) -> Plan:
+        actors = {name: Placement(actor=name, engine=engine, host="gpu") for name, engine in engines.items()}
+        return Plan(file="/a.toml", session=Session(), hosts={"gpu": Host(ssh="gpu")}, actors=actors)
+
+    def landing(python: str, *extras: str) -> Landing:
+        return Landing(python, "code", {}, {"swift": 1, "bulky": 2}, extras)
+
+    def pythons(plan: Plan, landing: Landing) -> dict[str, str]:
+        return {name: placement.python for name, placement in landed_plan(plan, "gpu", landing).actors.items()}
+
+    first = plan(llm="llama", face="sketch", asr="pocketsphinx")
+    here = landing("P1", "llama")
+    assert pythons(first, here) == {"llm": "", "face": "", "asr": ""}
+    second = plan(llm="llama", face="musetalk", asr="pocketsphinx")
+    here = grown(here, landing("P2", "llama", "musetalk"), first, second, "gpu")
+    assert pythons(second, here) == {"llm": "", "face": "P2", "asr": ""}
+    third = plan(llm="llama", face="musetalk", asr="whisper")
+    here = grown(here, landing("P3", "llama", "musetalk", "whisper"), second, third, "gpu")
+    assert pythons(third, here) == {"llm": "", "face": "P2", "asr": "P3"}, "nobody is replaced for another's sake"
+    here = grown(here, landing("P1", "llama"), third, first, "gpu")
+    assert pythons(first, here) == {"llm": "", "face": "", "asr": ""}
+    assert (here.python, here.extras) == ("P1", ("llama",)), "the host agent's own"
