@@ -41,6 +41,17 @@ class Meet(Crossing, frozen=True, omit_defaults=True):
     boot: int
     """Changes with each start of the hub."""
     below_gen: int = 0
+    meeting: int = 0
+    """Number that the connecting side gives it."""
+
+
+class Opened(Crossing, frozen=True, omit_defaults=True):
+    """The first word of a meeting on the bulky connection, both ways: all that came over it before is void.
+
+    The two connections are made anew one after the other, and one that is dead takes in what is sent for a while.
+    """
+
+    meeting: int
 
 
 class News(Crossing, frozen=True, omit_defaults=True):
@@ -110,7 +121,7 @@ class Relay(Crossing, frozen=True, omit_defaults=True):
     """A question to a peer of the other host, or the answer to one of theirs; its frame follows."""
 
 
-AnyCrossing = Meet | News | Wants | Carry | Handled | Publish | Posted | Got | Ping | Pong | Forget | Relay
+AnyCrossing = Meet | Opened | News | Wants | Carry | Handled | Publish | Posted | Got | Ping | Pong | Forget | Relay
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[AnyCrossing] = msgspec.msgpack.Decoder(AnyCrossing)

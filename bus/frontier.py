@@ -87,7 +87,7 @@ class Frontier:
         if span is None:
             return False
         bulky = item.topic in self._bulky
-        span.carry(member, list(item.frames), item.id, item.stale_ns, item.topic, bulky=bulky, gen=item.gen)
+        span.freight.carry(member, list(item.frames), item.id, item.stale_ns, item.topic, bulky=bulky, gen=item.gen)
         return True
 
     def raise_fence(self, below_gen: int) -> None:
@@ -287,7 +287,7 @@ class Frontier:
             topic = frames[0][:-1].decode()
             stale_ns = header.t + header.ttl * MS if header.ttl else 0
             gen = header.gen if header.fenced else 0
-            home.carry(member, frames, header.id, stale_ns, topic, bulky=topic in self._bulky, gen=gen)
+            home.freight.carry(member, frames, header.id, stale_ns, topic, bulky=topic in self._bulky, gen=gen)
 
 
 def _as_seen_from_afar(peer: Peer) -> Afar:

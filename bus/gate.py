@@ -21,11 +21,11 @@ BATCH = 256
 
 @dataclass(slots=True)
 class Way:
-    """One span's sockets. `fresh` has something whenever the swift connection was made (again); None on the listening side."""
+    """One span's sockets. `fresh` have something whenever that connection was made (again); empty on the listening side."""
 
     span: Span
     sockets: dict[Road, Socket]
-    fresh: Socket | None
+    fresh: dict[Road, Socket]
     ports: dict[Road, int]
 
 
@@ -49,7 +49,7 @@ class Gate:
         def send(road: Road, frames: Frames) -> bool:
             return sockets[road].try_send([road.encode(), *frames])
 
-        self._open(Way(Span("", self._hub.frontier, send, self._hub.tally), sockets, None, ports))
+        self._open(Way(Span("", self._hub.frontier, send, self._hub.tally), sockets, {}, ports))
         return ports
 
     def connect(self, host: str, ports: dict[Road, int]) -> None:
@@ -63,7 +63,7 @@ class Gate:
             known.ports = dict(ports)
             return
         sockets = {road: self._hub.network.guest("dealer", road.encode()) for road in ROADS}
-        fresh = sockets["swift"].watch_connections()
+        fresh = {road: socket.watch_connections() for road, socket in sockets.items()}
         for road, socket in sockets.items():
             socket.connect(ports[road])
 
@@ -75,9 +75,10 @@ class Gate:
     def serve(self, ready: set[int]) -> None:
         """Takes what has come."""
         for way in self._ways:
-            if way.fresh is not None and id(way.fresh.raw) in ready:
-                way.fresh.try_receive()
-                way.span.begin()
+            for road, watch in way.fresh.items():
+                if id(watch.raw) in ready:
+                    watch.try_receive()
+                    (way.span.begin if road == "swift" else way.span.widened)()
             for road, socket in way.sockets.items():
                 if id(socket.raw) in ready:
                     self._take(way, road, socket)
@@ -85,15 +86,13 @@ class Gate:
     def close(self) -> None:
         """Closes them all."""
         for way in self._ways:
-            if way.fresh is not None:
-                way.fresh.close()
-            for socket in way.sockets.values():
+            for socket in (*way.fresh.values(), *way.sockets.values()):
                 socket.close()
 
     def _open(self, way: Way) -> None:
         self._ways.append(way)
         self._hub.frontier.add(way.span)
-        for socket in (*way.sockets.values(), *([way.fresh] if way.fresh else [])):
+        for socket in (*way.sockets.values(), *way.fresh.values()):
             self._hub.poller.add(socket)
 
     def _take(self, way: Way, road: Road, socket: Socket) -> None:
@@ -101,4 +100,4 @@ class Gate:
             frames = socket.try_receive()
             if frames is None:
                 return
-            way.span.take(road, frames if way.fresh is not None else frames[1:])
+            way.span.take(road, frames if way.fresh else frames[1:])

@@ -187,12 +187,14 @@ class Network:
         return Socket(raw)
 
     def guest(self, kind: Kind, identity: bytes) -> Socket:
-        """A socket with which a hub is the client of another hub."""
+        """A socket with which a hub is the client of another hub. While there is no connection it takes nothing."""
         hub, self._hub = self._hub, False
         try:
-            return self.socket(kind, identity)
+            socket = self.socket(kind, identity)
         finally:
             self._hub = hub
+        socket.raw.setsockopt(zmq.IMMEDIATE, 1)
+        return socket
 
     def poller(self) -> Poller:
         """Waits for sockets of this network."""

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
+
+import msgspec
 
 from bus.border import Border
 from bus.clock import MS, SECOND, now_ns
@@ -22,6 +25,7 @@ from bus.crossing import (
     Handled,
     Meet,
     News,
+    Opened,
     Ping,
     Pong,
     Posted,
@@ -33,8 +37,9 @@ from bus.crossing import (
 )
 from bus.envelope import shifted
 from bus.errors import Broken
+from bus.freight import Freight
 from bus.offset import Offset
-from bus.parcel import KEEP, KEEP_COPIES, ROADS, Frames, Lane, Parcel, Road, size_of, window_bytes
+from bus.parcel import ROADS, Frames, Parcel, Road, size_of
 from bus.tally import Tally
 from bus.ways import Ways
 
@@ -68,6 +73,7 @@ class Span:
         self.wants: frozenset[bytes] = frozenset()
         self.offset = Offset()
         self.ways = Ways()
+        self.freight = Freight()
         self.heard_ns = 0
         self.open = False
         """It has told who is there: messages may cross to it."""
@@ -75,12 +81,14 @@ class Span:
         self._send = send
         self._tally = tally
         self._clock = clock
-        self._lanes: dict[Road, Lane] = {road: Lane(window_bytes(road, 0)) for road in ROADS}
         self._urgent: deque[Frames] = deque()
         self._got: dict[Road, int] = {"swift": 0, "bulky": 0}
         self._told_got: dict[Road, int] = dict(self._got)
         self._pinged_ns = 0
-        self._met_ns = 0
+        self._met_ns = 0  # of the side that connects: when it began
+        self._meeting = 0
+        self._is_wide = False
+        """The bulky connection is of this meeting."""
         self._is_ready = False
 
     # --- life -----------------------------------------------------------------------------------------------------
@@ -88,14 +96,18 @@ class Span:
     def begin(self) -> None:
         """The connection was made (again): says so first of all."""
         self._part()
-        self._met_ns = self._clock()
-        self._say(self._border.meet(self))
+        self._met_ns = self._meeting = self._clock()
+        self._meet()
+
+    def widened(self) -> None:
+        """The bulky connection was made (again): what was under way on the one before is lost."""
+        if self._is_wide:
+            self.begin()
 
     def tick(self, at_ns: int) -> None:
         """Time has passed."""
         if self.boot and at_ns - self._pinged_ns >= (PING_NS if self.offset.settled else FIRST_PINGS_NS):
-            self._pinged_ns = at_ns
-            self._say(Ping(self._clock()))
+            self._ping()
         elif not self.boot and self._met_ns and at_ns - self._met_ns > MEET_AGAIN_NS:
             self.begin()
         self.pump(at_ns)
@@ -110,9 +122,8 @@ class Span:
 
     def _part(self) -> None:
         self.boot = 0
-        self.open = self._is_ready = False
-        for lane in self._lanes.values():
-            lane.clear()
+        self.open = self._is_ready = self._is_wide = False
+        self.freight.clear()
         self._urgent.clear()
         self._got = {"swift": 0, "bulky": 0}
         self._told_got = dict(self._got)
@@ -127,21 +138,11 @@ class Span:
             self._say(News(tuple(peers), tuple(died)))
             self._say(Wants(tuple(wants)))
 
-    def carry(
-        self, member: str, frames: Frames, item_id: int, stale_ns: int, topic: str, *, bulky: bool, gen: int = 0
-    ) -> None:
-        """A stream message to a member over there; it waits until there is room, or until the fence is above `gen` (0: none)."""
-        size = size_of(frames)
-        parcel = Parcel(topic, frames, size, stale_ns, members=[member], item_id=item_id, gen=gen)
-        self._lanes["bulky" if bulky else "swift"].add(parcel)
-
     def publish(
         self, frames: Frames, source: str, topic: str, *, state: bool, bulky: bool, is_copy: bool = False
     ) -> None:
-        """A message of the latest or state lane, or a tap's copy; when there is no room only the newest wait."""
-        key = (frames[0], source if state else "", 1 if state else KEEP_COPIES if is_copy else KEEP)
-        parcel = Parcel(topic, frames, size_of(frames), newest=key, is_copy=is_copy)
-        for old in self._lanes["bulky" if bulky else "swift"].add(parcel):
+        """A message of the latest or state lane, or a tap's copy."""
+        for old in self.freight.publish(frames, source, topic, state=state, bulky=bulky, is_copy=is_copy):
             if not state:
                 self._tally.add(old.topic, "link")
 
@@ -169,15 +170,14 @@ class Span:
             self._urgent.popleft()
         if not self.open:
             return
-        for road, lane in self._lanes.items():
-            for stale in lane.outgoing(at_ns, lambda parcel, road=road: self._dispatch(road, parcel)):  # type: ignore[misc]
+        for road in ROADS if self._is_wide else ROADS[:1]:
+            for stale in self.freight.outgoing(road, at_ns, partial(self._dispatch, road)):
                 self._drop(stale, "stale")
 
     def raise_fence(self, below_gen: int) -> None:
         """What waits of older generations is void."""
-        for lane in self._lanes.values():
-            for old in lane.drop_below(below_gen):
-                self._drop(old, "generation")
+        for old in self.freight.drop_below(below_gen):
+            self._drop(old, "generation")
 
     def _drop(self, parcel: Parcel, reason: str) -> None:
         self._tally.add(parcel.topic, reason)
@@ -187,6 +187,18 @@ class Span:
     def _dispatch(self, road: Road, parcel: Parcel) -> bool:
         word: Crossing = Carry(tuple(parcel.members), self._clock()) if parcel.members else Publish()
         return self._send(road, [encode_crossing(word), *parcel.frames])
+
+    def _meet(self) -> None:
+        self._say(msgspec.structs.replace(self._border.meet(self), meeting=self._meeting))
+
+    def _ping(self) -> None:
+        self._pinged_ns = self._clock()
+        self._say(Ping(self._pinged_ns))
+        if self._met_ns and not self._is_wide:
+            self._hail()
+
+    def _hail(self) -> None:
+        self._send("bulky", [encode_crossing(Opened(self._meeting))])
 
     def _say(self, word: Crossing, *frames: bytes) -> None:
         whole = [encode_crossing(word), *frames]
@@ -203,6 +215,8 @@ class Span:
             word = decode_crossing(frames[0] if frames else b"")
             if not self.boot and not isinstance(word, Meet):
                 return  # of a connection that is no more
+            if road == "bulky" and not self._is_wide and not isinstance(word, Opened):
+                return
             if isinstance(word, Carry | Publish | Posted):
                 self._message(word, road, frames[1:])
             else:
@@ -239,6 +253,8 @@ class Span:
                 self._met(word)
             case Ping(sent):
                 self._say(Pong(sent, came_ns, self._clock()))
+            case Opened(meeting):
+                self._opened(meeting)
             case Pong(sent, came, answered):
                 self._ponged(sent, came, answered, came_ns)
             case News(peers, died):
@@ -252,8 +268,8 @@ class Span:
             case Handled(member, ids):
                 border.handled(member, ids)
             case Got(swift, bulky):
-                self._lanes["swift"].got(swift)
-                self._lanes["bulky"].got(bulky)
+                self.freight.got("swift", swift)
+                self.freight.got("bulky", bulky)
             case Forget(group):
                 border.forget(self, group)
             case Relay() if rest:
@@ -264,16 +280,21 @@ class Span:
     def _met(self, word: Meet) -> None:
         if not self._met_ns:  # the side that listens: the other one has begun
             self._part()
-            self._say(self._border.meet(self))
+            self._meeting = word.meeting
+            self._meet()
         self.host, self.boot, self.below_gen = word.host, word.boot, word.below_gen
         self.offset = Offset()
-        self._pinged_ns = self._clock()
-        self._say(Ping(self._pinged_ns))
+        self._ping()
+
+    def _opened(self, meeting: int) -> None:
+        if meeting == self._meeting:
+            self._is_wide = True
+            if not self._met_ns:
+                self._hail()
 
     def _ponged(self, sent: int, came: int, answered: int, back_ns: int) -> None:
         self.offset.heard(sent, came, answered, back_ns)
-        for road, lane in self._lanes.items():
-            lane.window_bytes = window_bytes(road, self.offset.quickest_ns)
+        self.freight.widen(self.offset.quickest_ns)
         if self.offset.known and not self._is_ready:
             self._is_ready = True
             self._border.ready(self)

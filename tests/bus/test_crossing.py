@@ -17,6 +17,7 @@ from bus.crossing import (
     Handled,
     Meet,
     News,
+    Opened,
     Wants,
     decode_crossing,
     encode_crossing,
@@ -24,7 +25,8 @@ from bus.crossing import (
 from bus.errors import Broken
 
 WORDS: list[Crossing] = [
-    Meet("gpu", 5, 2),
+    Meet("gpu", 5, 2, 77),
+    Opened(77),
     News((Afar("tts", 1, "tts", True, ("a",), ("b",), (), (), (), ()),), ("tts#0",)),
     Wants((b"tts.audio\0", b"~face.mouth\0")),
     Carry(("face#1", "av-sync#3")),

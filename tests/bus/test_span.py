@@ -94,7 +94,7 @@ def test_a_reply_spoken_in_a_blink_does_not_stand_before_its_first_mouths() -> N
 def test_a_reply_that_was_cut_does_not_stand_before_the_next_one() -> None:
     wire = met(mbits=7.0)
     for number in range(1, 500):
-        wire.gpu.span.carry(
+        wire.gpu.span.freight.carry(
             "av-sync#1", frames_of("tts.audio", number, bytes(1_920)), number, 0, "tts.audio", bulky=False, gen=1
         )
     wire.run(100)
@@ -125,6 +125,40 @@ def test_what_nobody_was_told_of_before_a_cut_is_carried_again_after_it_in_order
         carry(wire.gpu, number, size=5_000)
     wire.run(2_000)
     assert ids(wire.laptop) == [*had, *range(had[-1] + 1, 50)]
+
+
+def test_pictures_wait_until_their_own_connection_is_known_to_be_a_fresh_one() -> None:
+    wire = met()
+    for number in range(1, 6):
+        carry(wire.gpu, number, "face.mouth", 1_000, bulky=True)
+    wire.run(10)
+    wire.laptop.span.begin()  # the swift connection was made anew; on the old bulky one they are still under way
+    wire.run(40)
+    assert not ids(wire.laptop), "they come again, from the first on"
+    wire.dead = "bulky"
+    wire.run(300)
+    for number in range(1, 6):
+        carry(wire.gpu, number, "face.mouth", 1_000, bulky=True)
+    carry(wire.gpu, 6)
+    wire.run(300)
+    assert ids(wire.laptop) == [6], "words go on meanwhile"
+    wire.dead = ""
+    wire.run(300)
+    assert ids(wire.laptop) == [6, 1, 2, 3, 4, 5]
+
+
+def test_pictures_that_were_under_way_on_a_connection_that_died_alone_come_again() -> None:
+    wire = met()
+    wire.dead = "bulky"
+    carry(wire.gpu, 1, "face.mouth", 1_000, bulky=True)
+    wire.run(100)
+    wire.dead = ""
+    wire.laptop.span.widened()
+    wire.run(200)
+    assert wire.gpu.told("parted")[-1] == ("av-sync#1",), "its hub takes back what is under way"
+    carry(wire.gpu, 1, "face.mouth", 1_000, bulky=True)
+    wire.run(100)
+    assert ids(wire.laptop) == [1]
 
 
 def test_old_words_on_a_fresh_connection_are_not_heard() -> None:

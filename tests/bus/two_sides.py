@@ -98,6 +98,8 @@ class Wire:
         self.at_ns = 0
         self.delay_ms, self.mbits = delay_ms, mbits
         self.is_cut = False
+        self.dead = ""
+        """A road that takes all and delivers nothing."""
         self._free_ns: dict[str, int] = {}
         self._numbers = itertools.count()
         self._flying: list[tuple[int, int, Side, Road, Frames]] = []
@@ -105,7 +107,7 @@ class Wire:
         self.gpu = Side(self, "gpu", GPU_NS)
 
     def carry(self, side: Side, road: Road, frames: Frames) -> bool:
-        if self.is_cut:
+        if self.is_cut or road == self.dead:
             return True  # a socket takes it all the same, and loses it
         size = sum(map(len, frames))
         leaves = max(self.at_ns, self._free_ns.get(side.host, 0)) + int(size * 8 / self.mbits * 1e3)
@@ -149,7 +151,7 @@ def met(delay_ms: float = 24.0, mbits: float = 1_000.0) -> Wire:
 
 def carry(side: Side, number: int, topic: str = "tts.audio", size: int = 0, *, bulky: bool = False) -> None:
     frames = frames_of(topic, number, bytes(size), at_ns=side.now_ns())
-    side.span.carry("av-sync#1", frames, number, 0, topic, bulky=bulky)
+    side.span.freight.carry("av-sync#1", frames, number, 0, topic, bulky=bulky)
 
 
 def ids(side: Side) -> list[int]:
