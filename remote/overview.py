@@ -56,6 +56,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     camera_worst_gap_ms: float | None = None
     skew_median_ms: float | None = None
     skew_worst_ms: float | None = None
+    echo: str = ""
+    """Whether the microphone hears the avatar's loudspeaker: "none", or "guarded" with what it is like."""
     trouble: str = ""
 
 
@@ -72,7 +74,7 @@ def look(session: Session, *, listen_s: float = LISTEN_S) -> Overview:
 
 def look_through(client: Client, *, listen_s: float = LISTEN_S) -> Overview:
     """The same over an open connection. Raises Broken when hub or agent do not answer."""
-    client.tap(["cam-out.health", "av-sync.skew", "turn-manager.state"], payload=False)
+    client.tap(["cam-out.health", "av-sync.skew", "turn-manager.state", "vad.echo"], payload=False)
     call = client.ask("agent", "status", kind=CallStatus)
     peers = client.ask("hub", "peers", kind=list[PeerView])
     hub = client.ask("hub", "hub", kind=HubView)
@@ -105,6 +107,8 @@ def overview_lines(view: Overview) -> list[str]:
         picture.append(f"camera {view.camera_fps:.1f} fps, worst gap {view.camera_worst_gap_ms:.0f} ms")
     if view.skew_median_ms is not None:
         picture.append(f"picture behind sound by {view.skew_median_ms:+.0f} ms (worst {view.skew_worst_ms:+.0f})")
+    if view.echo:
+        picture.append(f"echo: {view.echo}")
     lines += ["", *picture] if picture else []
     if view.dropped:
         told = aligned(
@@ -175,18 +179,23 @@ def _listen(client: Client, listen_s: float) -> dict[str, object]:
         for frames in client.tapped(max(0.001, (deadline - now_ns()) / SECOND)):
             with contextlib.suppress(Torn):
                 copy = read_copy(frames)
-                heard |= _said(copy.topic, copy.body)
+                heard |= said(copy.topic, copy.body)
             if "camera_fps" in heard or now_ns() >= deadline:
                 break
     return heard
 
 
-def _said(topic: str, body: dict[str, object]) -> dict[str, object]:
+def said(topic: str, body: dict[str, object]) -> dict[str, object]:
+    """What a message tells of an overview: fields and their values."""
     match topic, body:
         case "cam-out.health", {"fps": fps, "worst_gap_ms": gap, "trouble": trouble}:
             return {"camera_fps": fps, "camera_worst_gap_ms": gap, "trouble": trouble}
         case "av-sync.skew", {"median_ms": median, "worst_ms": worst}:
             return {"skew_median_ms": median, "skew_worst_ms": worst}
+        case "vad.echo", {"state": "guarded"}:
+            return {"echo": f"guarded, lag {body.get('lag_ms', 0)} ms"}
+        case "vad.echo", {"state": state}:
+            return {"echo": "" if state == "unknown" else str(state)}
         case "turn-manager.state", {"phase": phase}:
             return {"turn": phase}
         case _:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -12,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actors.causes import Causes
+from actors.mic_out.audience import Audience
 from actors.mic_out.engine import Speaker
-from actors.mic_out.joiner import Joiner
 from actors.mic_out.playout import Heard, Playout
 from actors.mic_out.sounding import sounding
 from actors.progress import Progress
@@ -21,7 +20,7 @@ from bus.actor import Actor
 from bus.clock import now_ns
 from bus.emit import Emit
 from bus.errors import AvatarError
-from bus.messages import Cut, HeardSound, Pause, Played, Resume, SoundClock, SoundSlice
+from bus.messages import Cut, HeardSound, Pause, Played, PlayedEnvelope, Resume, SoundClock, SoundSlice
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +39,7 @@ class MicOut(Actor):
     def __init__(self, speaker: Speaker) -> None:
         self.speaker = speaker
         self._playout = Playout()
-        self._pulled: deque[tuple[int, NDArray[np.int16]]] = deque(maxlen=100)
-        self._joiner, self._causes = Joiner(), Causes[Played | SoundClock]()
+        self._audience, self._causes = Audience(speaker), Causes[Played | SoundClock]()
         self._played: asyncio.Queue[Heard] = asyncio.Queue(maxsize=256)
         self._progress, self._wake = Progress(self.unit), asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -76,7 +74,7 @@ class MicOut(Actor):
         self._playout.cut(cut.below_gen, now_ns())
         self._wake.set()
 
-    async def run(self, emit: Emit[HeardSound]) -> None:
+    async def run(self, emit: Emit[HeardSound | PlayedEnvelope]) -> None:
         """Plays, and publishes what was played."""
         self._loop = asyncio.get_running_loop()
         try:
@@ -89,13 +87,12 @@ class MicOut(Actor):
     def _pull(self, samples: int, at_ns: int) -> NDArray[np.int16]:
         """Runs in the speaker's thread."""
         pcm = self._playout.pull(samples, at_ns)
-        if self.speaker.audible_on_page:
-            self._pulled.append((at_ns, pcm))
-        if self._loop is not None and (self.speaker.audible_on_page or self._playout.has_news):
+        news = self._audience.hear(at_ns, pcm) or self._playout.has_news
+        if self._loop is not None and news:
             self._loop.call_soon_threadsafe(self._wake.set)
         return pcm
 
-    async def _publish(self, emit: Emit[HeardSound]) -> None:
+    async def _publish(self, emit: Emit[HeardSound | PlayedEnvelope]) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -107,9 +104,8 @@ class MicOut(Actor):
                     self._played.put_nowait(heard)
                 else:
                     log.warning("played dropped event=%s: nobody takes them", heard.message.event)
-            while self._pulled:
-                for at_ns, pcm in self._joiner.add(*self._pulled.popleft()):
-                    await emit(HeardSound(at_ns=at_ns, payload=pcm.astype("<i2", copy=False).tobytes()))
+            for message in self._audience.messages():
+                await emit(message)
 
     async def _publish_played(self) -> None:
         """On its own: a turn-manager that takes nothing must not hold the clock."""

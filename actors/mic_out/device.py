@@ -82,6 +82,7 @@ class DeviceSpeaker:
     """Turns the device's requests into pulls."""
 
     Settings: ClassVar = DeviceSpeakerSettings
+    audible_in_room = True
 
     def __init__(self, settings: DeviceSpeakerSettings) -> None:
         self.settings = settings

@@ -21,6 +21,11 @@ class Speaker(Protocol):
         """What is pulled shall go out as HeardSound."""
         ...
 
+    @property
+    def audible_in_room(self) -> bool:
+        """A microphone of this machine may hear it: what is pulled shall go out as PlayedEnvelope."""
+        ...
+
     async def open(self) -> None:
         """Takes the device or folder. Raises Wrong or Fatal with what to do."""
 

@@ -18,6 +18,7 @@ class FakeSpeakerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """What the fake pretends."""
 
     audible_on_page: bool = False
+    audible_in_room: bool = False
 
 
 class FakeSpeaker:
@@ -35,6 +36,11 @@ class FakeSpeaker:
     def audible_on_page(self) -> bool:
         """As set."""
         return self.settings.audible_on_page
+
+    @property
+    def audible_in_room(self) -> bool:
+        """As set."""
+        return self.settings.audible_in_room
 
     @property
     def is_playing(self) -> bool:

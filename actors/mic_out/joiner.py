@@ -6,9 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actors.mic_out.playout import nanoseconds
+from bus.clock import MS
 from bus.messages import SLICE_SAMPLES
 
 Pcm = NDArray[np.int16]
+
+JITTER_NS = 5 * MS
+"""The times of a device's blocks are no more exact than this; what is skipped is a whole block."""
 
 
 class Joiner:
@@ -20,7 +24,7 @@ class Joiner:
 
     def add(self, at_ns: int, pcm: Pcm) -> list[tuple[int, Pcm]]:
         """Takes a block; the pieces that are full now, with the time of their first sample."""
-        if self._begun_ns + nanoseconds(self._waiting.size) != at_ns:
+        if abs(self._begun_ns + nanoseconds(self._waiting.size) - at_ns) > JITTER_NS:
             self._begun_ns, self._waiting = at_ns, pcm[:0]
         self._waiting = np.concatenate([self._waiting, pcm])
         pieces = []

@@ -20,6 +20,8 @@ class PageSpeaker:
     Settings: ClassVar = PageSpeakerSettings
     needs_actors: ClassVar = ("web",)
     audible_on_page = True
+    audible_in_room = False
+    """The browser that plays it takes it out of its own microphone."""
 
     def __init__(self, settings: PageSpeakerSettings) -> None:
         self.settings = settings

@@ -28,6 +28,7 @@ class FileSpeaker:
     """Turns pulls into a sound take. A full disk ends the recording, never the sound."""
 
     Settings: ClassVar = FileSpeakerSettings
+    audible_in_room = False
 
     def __init__(self, settings: FileSpeakerSettings) -> None:
         self.settings = settings

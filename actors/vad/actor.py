@@ -8,21 +8,21 @@ from typing import ClassVar
 
 import numpy as np
 
-from actors.take import SoundTake, make_folder
 from actors.vad.again import Again
-from actors.vad.endpointer import Endpointer
-from actors.vad.engine import RATE_HZ, Microphone, PageMicrophone, Sound, SpeechDetector
+from actors.vad.endpointer import Endpointer, Noticed
+from actors.vad.engine import GuardedMicrophone, Microphone, PageMicrophone, Sound, SpeechDetector
 from actors.vad.meter import Meter
+from actors.vad.recording import Recording
 from actors.vad.settings import VadSettings
 from actors.vad.silero import Silero
 from bus.actor import Actor
 from bus.emit import Emit
-from bus.messages import Level, Listening, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge, SpeechTail
+from bus.messages import Echo, Level, Listening, PageSound, PlayedEnvelope, SoundBegan, SoundEnded
 from bus.messages.message import Message
 
 log = logging.getLogger(__name__)
 
-Heard = Level | Listening | SoundEnded | SpeechChunk | SpeechEdge | SpeechTail
+Heard = Noticed | Echo | Level | Listening | SoundEnded
 
 
 class Vad(Actor):
@@ -35,6 +35,7 @@ class Vad(Actor):
         "fake": "actors.vad.fake:FakeMicrophone",
     }
     auto: ClassVar[tuple[str, ...]] = ("device", "web")
+    only_for: ClassVar = {PlayedEnvelope: ("device",)}
     Settings = VadSettings
 
     def __init__(self, microphone: Microphone, settings: VadSettings, detector: SpeechDetector | None = None) -> None:
@@ -43,7 +44,7 @@ class Vad(Actor):
         self.detector: SpeechDetector = detector or Silero()
         self._endpointer = Endpointer(settings)
         self._meter = Meter(settings.level_hz)
-        self._take: SoundTake | None = None
+        self._recording = Recording(settings.record)
         self._began_ns = 0
         self._from_ns = 0
         self._page = Again(self.unit)
@@ -59,14 +60,15 @@ class Vad(Actor):
         elif isinstance(state, Listening):
             self._from_ns = state.from_ns
             self._endpointer.resume(state)
+        elif isinstance(state, Echo) and isinstance(self.microphone, GuardedMicrophone):
+            self.microphone.expect(state)
 
     async def activate(self) -> None:
         """Takes the microphone."""
         if self._began_ns:
             self.microphone.resume(self._began_ns, self._from_ns)
         await self.microphone.open()
-        if self.settings.record is not None:
-            self._take = SoundTake(make_folder(self.settings.record), "user", RATE_HZ)
+        self._recording.open()
 
     async def on_page_sound(self, page_sound: PageSound, emit: Emit[Heard]) -> None:
         """The browser's sound, for the microphone that takes it."""
@@ -74,6 +76,11 @@ class Vad(Actor):
             self._page.keep(page_sound.at_ns, emit.cause)
             whole = len(page_sound.payload) // 2 * 2
             self.microphone.hand_over(np.frombuffer(page_sound.payload[:whole], dtype="<i2"), page_sound.at_ns)
+
+    async def on_envelope(self, envelope: PlayedEnvelope) -> None:
+        """What the loudspeaker plays, for the microphone that may hear it."""
+        if isinstance(self.microphone, GuardedMicrophone):
+            self.microphone.played(envelope)
 
     async def run(self, emit: Emit[Heard | SoundBegan]) -> None:
         """Hears window after window until the source ends."""
@@ -90,12 +97,10 @@ class Vad(Actor):
     async def stop(self) -> None:
         """Gives the microphone back and closes the recording."""
         await self.microphone.close()
-        if self._take is not None:
-            self._take.close()
-            self._take = None
+        self._recording.close()
 
     async def _hear(self, sound: Sound, emit: Emit[Heard]) -> None:
-        self._record(sound)
+        self._recording.write(sound)
         # On the loop itself: 0.25 ms is less than handing it to a thread and back.
         probability = self.detector.probability(sound.pcm)
         for message in self._endpointer.hear(sound, probability):
@@ -105,12 +110,5 @@ class Vad(Actor):
             self._page.let_go(listening.from_ns)
         if level := self._meter.hear(sound, probability):
             await emit(level, t0=sound.at_ns)
-
-    def _record(self, sound: Sound) -> None:
-        if self._take is None:
-            return
-        try:
-            self._take.write(sound.pcm, sound.at_ns)
-        except OSError as error:  # a full disk ends the recording, never the call
-            log.warning("recording stopped", extra={"error": error.strerror})
-            self._take = None
+        if isinstance(self.microphone, GuardedMicrophone) and (echo := self.microphone.echo(sound.at_ns)):
+            await emit(echo, t0=sound.at_ns)

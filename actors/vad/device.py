@@ -13,12 +13,16 @@ from typing import Any, ClassVar
 import msgspec
 import numpy as np
 
+from actors.envelope import unpacked
 from actors.readiness import Readiness
 from actors.sound_device import readiness
 from actors.sound_line import SoundLine
+from actors.vad.echo_guard import EchoGuard
+from actors.vad.echo_report import EchoReport
 from actors.vad.engine import RATE_HZ, Sound
 from actors.vad.page import Page, PageSettings
 from bus.clock import SECOND, now_ns
+from bus.messages import Echo, PlayedEnvelope
 from bus.tally import Tally
 
 LATENCY_S = 0.04
@@ -31,6 +35,9 @@ class DeviceMicrophoneSettings(msgspec.Struct, frozen=True, forbid_unknown_field
     """Its exact name, or "NAME, HOST API", such as "CABLE Output (VB-Audio Virtual Cable), Windows WASAPI". Empty: a
     virtual cable that is known by name, else the system's own. Not the cable that mic-out plays into: the avatar would
     hear itself."""
+    echo_guard: bool = True
+    """Take what the microphone hears of the avatar's own loudspeaker for silence. It hears nothing of it with headphones or
+    through a cable, and then does nothing."""
 
 
 class Ear:
@@ -72,7 +79,7 @@ class Ear:
 
 
 class DeviceMicrophone:
-    """Turns what a device records into windows."""
+    """Turns what a device records into windows, without what it hears of the avatar's own loudspeaker."""
 
     Settings: ClassVar = DeviceMicrophoneSettings
 
@@ -81,6 +88,8 @@ class DeviceMicrophone:
         self._sound = Page(PageSettings())
         self._line = SoundLine(settings.device, "input", RATE_HZ, LATENCY_S, self._ear)
         self._holding: asyncio.Task[None] | None = None
+        self._guard = EchoGuard() if settings.echo_guard else None
+        self._report = EchoReport()
 
     @classmethod
     def ready(cls, settings: DeviceMicrophoneSettings) -> Readiness:
@@ -106,7 +115,22 @@ class DeviceMicrophone:
         async for sound in self._sound.windows():
             if self._holding is not None and self._holding.done():
                 self._holding.result()
-            yield sound
+            for heard in self._guard.hear(sound) if self._guard else (sound,):
+                yield heard
+
+    def played(self, envelope: PlayedEnvelope) -> None:
+        """What the loudspeaker plays, a little ahead."""
+        if self._guard:
+            self._guard.played(envelope.at_ns, unpacked(envelope.payload))
+
+    def echo(self, now_ns: int) -> Echo | None:
+        """What is new of the echo; None where nothing is."""
+        return self._report.news(self._guard, now_ns) if self._guard else None
+
+    def expect(self, echo: Echo) -> None:
+        """Told before `open`, after a restart: what was known of the echo."""
+        if self._guard:
+            self._report.resume(self._guard, echo)
 
     async def close(self) -> None:
         """Gives the device back; may be called twice."""

@@ -9,6 +9,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from bus.messages import Echo, PlayedEnvelope
+
 RATE_HZ = 16_000
 WINDOW = 512
 """Samples in one window: 32 ms at 16 kHz, what silero VAD takes."""
@@ -45,6 +47,21 @@ class PageMicrophone(Microphone, Protocol):
 
     def hand_over(self, pcm: NDArray[np.int16], at_ns: int) -> None:
         """Takes samples (16 kHz, mono, any number) that were captured from `at_ns` on; never blocks."""
+
+
+@runtime_checkable
+class GuardedMicrophone(Microphone, Protocol):
+    """A microphone that may hear the avatar's own loudspeaker, and keeps that to itself."""
+
+    def played(self, envelope: PlayedEnvelope) -> None:
+        """What the loudspeaker plays, a little ahead."""
+
+    def echo(self, now_ns: int) -> Echo | None:
+        """What is new of the echo; None where nothing is."""
+        ...
+
+    def expect(self, echo: Echo) -> None:
+        """Told before `open`, after a restart: what was known of the echo."""
 
 
 class SpeechDetector(Protocol):

@@ -3,8 +3,9 @@
 from bus.messages.health import ActorHealth, CallHealth, SeatState
 from bus.messages.message import Lane, Message, Spec
 from bus.messages.picture import CameraHealth, CameraPicture, FaceFrame, FaceHealth, MouthFrame, Shown
-from bus.messages.sound import HeardSound, PageSound, Played, Skew, SoundClock, SoundSlice
+from bus.messages.sound import HeardSound, PageSound, Played, PlayedEnvelope, Skew, SoundClock, SoundSlice
 from bus.messages.speech import (
+    Echo,
     Final,
     Level,
     Listening,
@@ -64,6 +65,7 @@ __all__ = [
     "Caption",
     "Conversation",
     "Cut",
+    "Echo",
     "FaceFrame",
     "FaceHealth",
     "FacePlace",
@@ -83,6 +85,7 @@ __all__ = [
     "Phoneme",
     "Place",
     "Played",
+    "PlayedEnvelope",
     "Prompt",
     "RecognisedWord",
     "RecognitionCost",

@@ -59,6 +59,15 @@ class HeardSound(Message, frozen=True, kw_only=True, omit_defaults=True):
     """When its first sample is heard."""
 
 
+class PlayedEnvelope(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """How loud what goes into a loudspeaker is: a byte for each of 12 bands every 16 ms (actors/envelope.py), 6 kbit/s, and
+    nothing while it is silent. Vad's echo guard knows the avatar's own voice by it."""
+
+    spec: ClassVar = Spec("mic-out.envelope", Lane.LATEST, keep=50, optional=True, observed=True)
+    at_ns: int
+    """When the first step is heard."""
+
+
 class PageSound(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The browser's microphone: s16le, 16 kHz, mono, any length."""
 

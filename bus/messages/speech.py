@@ -84,6 +84,21 @@ class Listening(Message, frozen=True, kw_only=True, omit_defaults=True):
     """Windows without speech at its end."""
 
 
+class Echo(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """What the microphone hears of the avatar's loudspeaker, and is guarded against. Sent when that has changed; a vad that is
+    started again knows the room by it."""
+
+    spec: ClassVar = Spec("vad.echo", Lane.STATE, observed=True)
+    state: Literal["unknown", "none", "guarded"]
+    """"unknown" until a second of the first reply has been listened to."""
+    lag_ms: int = 0
+    """From the time at which the loudspeaker says that it plays to the time at which the microphone says that it hears."""
+    gain_db: float = 0.0
+    """How loud it is heard, compared with how loud it was played: the median of its bands."""
+    gains: tuple[float, ...] = ()
+    """The same of each band."""
+
+
 class SoundEnded(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The microphone's source has an end (a file) and it was reached."""
 

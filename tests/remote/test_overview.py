@@ -7,7 +7,7 @@ import pytest
 
 from bus.errors import Gone
 from bus.messages import CameraHealth, TurnState
-from remote.overview import Dropped, Overview, duration, look, look_through, overview_lines
+from remote.overview import Dropped, Overview, duration, look, look_through, overview_lines, said
 from remote.session import Session
 from remote.visit import visit
 from tests.bus.house import until
@@ -54,6 +54,19 @@ def test_what_is_wrong_stands_below_the_table() -> None:
     assert lines[9] == "camera 25.0 fps, worst gap 61 ms"
     assert lines[-3].split() == ["1,234", "mic-out.sound", "overflow", "web"]
     assert lines[-1] == "the disk is full"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({"state": "guarded", "lag_ms": 82, "gain_db": -12.0}, ["", "echo: guarded, lag 82 ms"]),
+        ({"state": "none"}, ["", "echo: none"]),
+        ({"state": "unknown"}, []),
+    ],
+)
+def test_it_says_whether_the_microphone_hears_the_loudspeaker(told: dict[str, object], shown: list[str]) -> None:
+    view = msgspec.structs.replace(QUIET, **said("vad.echo", told))
+    assert overview_lines(view)[4:] == shown
 
 
 def test_what_is_busy_or_hangs_says_so_in_plain_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -11,7 +12,7 @@ from actors.mic_out.actor import MicOut
 from actors.mic_out.fake import FakeSpeaker, FakeSpeakerSettings
 from bus.clock import MS
 from bus.errors import Gone
-from bus.messages import Cut, HeardSound, Pause, Played, Resume, SoundClock, SoundSlice
+from bus.messages import Cut, HeardSound, Pause, Played, PlayedEnvelope, Resume, SoundClock, SoundSlice
 from bus.rehearsal import Rehearsal
 
 
@@ -89,6 +90,25 @@ def test_a_device_that_goes_away_ends_the_actor_with_its_own_error() -> None:
             assert call._running is not None
             with pytest.raises(Gone, match="unplugged"):
                 await call._running
+
+    asyncio.run(scene())
+
+
+def test_in_a_room_vad_is_told_how_loud_it_sounds_while_it_does() -> None:
+    async def scene() -> None:
+        speaker = FakeSpeaker(FakeSpeakerSettings(audible_in_room=True))
+        async with Rehearsal(MicOut(speaker)) as call:
+            await settle()
+            speaker.listen(100)
+            await settle()
+            assert not call.of(PlayedEnvelope)
+            tone = (8_000 * np.sin(np.arange(960) / 8)).astype("<i2").tobytes()
+            await call.send(*[msgspec.structs.replace(piece, payload=tone) for piece in slices(10)])
+            speaker.listen(300)
+            await settle()
+            told = call.of(PlayedEnvelope)
+            assert 200 <= len(told) * 16 <= 230
+            assert 100 * MS <= told[0].at_ns < 116 * MS
 
     asyncio.run(scene())
 

@@ -12,13 +12,23 @@ import pytest
 
 from actors.take import find_parts, read_sound
 from actors.vad.actor import Vad
-from actors.vad.engine import Sound
+from actors.vad.engine import GuardedMicrophone, Sound
 from actors.vad.fake import WINDOW_NS, FakeDetector, FakeMicrophone, FakeSettings, play
 from actors.vad.page import Page, PageSettings
 from actors.vad.settings import VadSettings
 from actors.vad.silero import Silero
 from bus.clock import SECOND, now_ns
-from bus.messages import Level, Listening, PageSound, SoundBegan, SoundEnded, SpeechChunk, SpeechEdge
+from bus.messages import (
+    Echo,
+    Level,
+    Listening,
+    PageSound,
+    PlayedEnvelope,
+    SoundBegan,
+    SoundEnded,
+    SpeechChunk,
+    SpeechEdge,
+)
 from bus.messages.message import Message
 from bus.rehearsal import Rehearsal, Sent
 
@@ -185,3 +195,50 @@ def test_sound_that_is_handed_over_again_is_left_out_as_far_as_it_was_heard() ->
         assert [(await anext(windows)).at_ns for _ in range(4)] == [SECOND + n * WINDOW_NS for n in range(10, 14)]
 
     asyncio.run(asyncio.wait_for(scene(), 30))
+
+
+class Guarded(FakeMicrophone):
+    """A microphone with an echo guard, which notes what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(FakeSettings(script="." * 10))
+        self.told: list[PlayedEnvelope | Echo] = []
+        self.new = [Echo(state="guarded", lag_ms=80)]
+
+    def played(self, envelope: PlayedEnvelope) -> None:
+        self.told.append(envelope)
+
+    def echo(self, now_ns: int) -> Echo | None:
+        return self.new.pop() if self.new else None
+
+    def expect(self, echo: Echo) -> None:
+        self.told.append(echo)
+
+
+def test_what_is_played_goes_to_the_microphone_that_may_hear_it_and_what_it_learns_of_the_room_outlives_vad() -> None:
+    async def scene() -> None:
+        microphone = Guarded()
+        assert isinstance(microphone, GuardedMicrophone)
+        vad = Vad(microphone, VadSettings(), FakeDetector())
+        known, played = Echo(state="guarded", lag_ms=64), PlayedEnvelope(at_ns=1, payload=b"123")
+        await vad.restore(known)
+        async with Rehearsal(vad) as stage:
+            await stage.send(played)
+            await settled()
+            assert microphone.told == [known, played]
+            [told] = [sent for sent in stage.sent if isinstance(sent.message, Echo)]
+            assert told.message == Echo(state="guarded", lag_ms=80)
+            assert told.t0 >= SECOND
+
+    asyncio.run(scene())
+
+
+def test_only_a_device_is_told_what_is_played() -> None:
+    assert PlayedEnvelope in Vad.inputs_with("device")
+    assert not [engine for engine in ("web", "file", "fake") if PlayedEnvelope in Vad.inputs_with(engine)]
+
+    async def scene() -> None:
+        async with Rehearsal(Vad(FakeMicrophone(FakeSettings()), VadSettings(), FakeDetector())) as stage:
+            await stage.send(PlayedEnvelope(at_ns=1))
+
+    asyncio.run(scene())

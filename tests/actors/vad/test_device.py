@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from actors.vad.engine import RATE_HZ, WINDOW, Sound
 from actors.vad.page import Page, PageSettings
 from bus.clock import MS, SECOND, now_ns
 from bus.errors import Wrong
+from bus.messages import Echo
 from tests.actors.pretended_portaudio import PortAudio, Stream, device
+from tests.actors.vad.room import BEGIN_NS, Room, envelopes, windows
 
 
 def microphone(library: PortAudio, monkeypatch: pytest.MonkeyPatch, name: str = "") -> DeviceMicrophone:
@@ -134,3 +137,54 @@ def test_while_it_is_away_silence_comes_and_then_it_is_heard_again(monkeypatch: 
 def test_a_wrong_name_is_told_before_the_call_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Wrong, match='there is no sound input called "Cabel"'):
         asyncio.run(microphone(PortAudio([device("Cable", out=0, into=1)]), monkeypatch, "Cabel").open())
+
+
+def in_a_room(monkeypatch: pytest.MonkeyPatch, *, echo_guard: bool) -> tuple[list[Sound], Echo | None]:
+    """What a device gives of a room in which the avatar speaks, and what it tells of the echo."""
+    library = PortAudio([device("Microphone", out=0, into=1)])
+    monkeypatch.setattr(sound_line, "portaudio", lambda: library)
+    real = list(windows(Room(echo_db=-20).microphone()))
+    virtual = [now_ns()]
+    later_ns = virtual[0] - BEGIN_NS
+    monkeypatch.setattr(microphone_module, "now_ns", lambda: virtual[0])
+
+    async def scene() -> tuple[list[Sound], Echo | None]:
+        ear = DeviceMicrophone(DeviceMicrophoneSettings(device="Microphone", echo_guard=echo_guard))
+        await ear.open()
+        await until(lambda: library.streams)
+        told, found = envelopes(), list[Sound]()
+
+        async def listen() -> None:
+            async for heard in ear.windows():
+                found.append(heard)
+
+        listening = asyncio.create_task(listen())
+        for sound in real:
+            virtual[0] = sound.at_ns + later_ns + 52 * MS
+            while told and told[0].at_ns + later_ns < virtual[0]:
+                envelope = told.pop(0)
+                ear.played(msgspec.structs.replace(envelope, at_ns=envelope.at_ns + later_ns))
+            library.streams[0].record(sound.pcm, ago_s=0.052)
+            for _ in range(6):
+                await asyncio.sleep(0)
+        listening.cancel()
+        await asyncio.wait([listening])
+        assert len(found) > len(real) - 10
+        told_of = ear.echo(virtual[0])
+        await ear.close()
+        return found, told_of
+
+    return asyncio.run(asyncio.wait_for(scene(), 60))
+
+
+def test_what_it_hears_of_the_avatar_itself_it_keeps_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, echo = in_a_room(monkeypatch, echo_guard=True)
+    assert max(np.abs(sound.pcm.astype(np.int32)).max() for sound in found) < 1_000
+    assert echo is not None
+    assert echo.state == "guarded"
+
+
+def test_without_the_guard_it_hears_the_avatar(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, echo = in_a_room(monkeypatch, echo_guard=False)
+    assert max(np.abs(sound.pcm.astype(np.int32)).max() for sound in found) > 8_000
+    assert echo is None
