@@ -12,8 +12,10 @@ from typing import Any
 
 import msgspec
 
+from actors.llm.gguf import read_gguf
 from actors.readiness import address_of
 from bus.actor import Actor
+from bus.errors import Wrong
 from topology.catalogue import HOUSE, Cast
 from topology.choice import candidates
 from topology.plan import AUTO, Placement, Plan
@@ -23,7 +25,7 @@ GEMMA_2_9B_Q4_MB = 5_761
 """File of Gemma 2 9B as Q4_K_M; it is loaded whole."""
 KV_BYTES = 2 * 42 * 8 * 256 * 2
 """Keys and values of one token of Gemma 2 9B: 2 x 42 layers x 8 heads x 256 x 2 bytes (f16) = 344,064; its sliding windows are
-kept whole for the reuse of prefixes. From the model's metadata (llama.cpp issue 8853)."""
+kept whole for the reuse of prefixes. From the model's metadata (llama.cpp issue 8853); a file that is here tells its own."""
 LLAMA_BUFFERS_MB = 500
 """Compute buffers at n_batch 512 and the CUDA context: a 9B model with 8k of context was seen at about 9 GB."""
 S1_MINI_MB = 5_000
@@ -113,12 +115,13 @@ def _llama(settings: Mapping[str, object]) -> int | None:
     layers, tokens = settings.get("n_gpu_layers", -1), settings.get("n_ctx", 0)
     if layers == 0:
         return None
-    model = Path(str(settings.get("model")))
-    weights_mb = (
-        model.stat().st_size // 1_000_000 if model.is_file() else GEMMA_2_9B_Q4_MB
-    )  # or it lies on another host
-    kv_mb = (tokens if isinstance(tokens, int) else 0) * KV_BYTES // 1_000_000
-    return weights_mb + kv_mb + LLAMA_BUFFERS_MB
+    context = tokens if isinstance(tokens, int) else 0
+    try:
+        model = read_gguf(Path(str(settings.get("model"))))
+    except Wrong:  # it lies on another host, or its own check tells what is wrong
+        return GEMMA_2_9B_Q4_MB + context * KV_BYTES // 1_000_000 + LLAMA_BUFFERS_MB
+    context = min(context, model.trained_context or context)
+    return (model.file_bytes + model.kv_bytes(context)) // 1_000_000 + LLAMA_BUFFERS_MB
 
 
 def _fish(settings: Mapping[str, object]) -> int | None:

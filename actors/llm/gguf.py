@@ -6,6 +6,7 @@ Format: github.com/ggml-org/ggml/blob/master/docs/gguf.md, versions 2 and 3, lit
 from __future__ import annotations
 
 import mmap
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ LONGEST_ARRAY = 1024
 
 @dataclass(frozen=True, slots=True)
 class Gguf:
-    """What a header tells, and how large the file is."""
+    """What a header tells, and how large the file is, with all its parts."""
 
     metadata: Mapping[str, Value]
     file_bytes: int
@@ -67,7 +68,7 @@ class Gguf:
 def read_gguf(path: Path) -> Gguf:
     """The header of a file. Raises Wrong for what is no GGUF, is of another version, or ends too early."""
     try:
-        size = path.stat().st_size
+        size = sum(part.stat().st_size for part in _parts(path))
         with path.open("rb") as file:
             if file.read(len(MAGIC)) != MAGIC:
                 raise Wrong(f"{path} is not a GGUF file", "models for llama.cpp end in .gguf")
@@ -77,6 +78,20 @@ def read_gguf(path: Path) -> Gguf:
         raise Wrong(f"the model {path} cannot be read: {error.strerror}", "correct the path in the plan") from error
     except (struct.error, UnicodeDecodeError) as error:
         raise Wrong(f"the model {path} is cut off or damaged", DOWNLOAD) from error
+
+
+def _parts(path: Path) -> list[Path]:
+    """All files of a model that was split ("x-00001-of-00003.gguf"): llama.cpp is given the first, and finds the others."""
+    split = re.fullmatch(r"(.*)-(\d{5})-of-(\d{5})\.gguf", path.name)
+    if not split:
+        return [path]
+    if int(split[2]) != 1:
+        raise Wrong(f"{path} is not the first part of its model", f"name {split[1]}-00001-of-{split[3]}.gguf")
+    parts = [path.with_name(f"{split[1]}-{number:05}-of-{split[3]}.gguf") for number in range(1, int(split[3]) + 1)]
+    missing = [part.name for part in parts if not part.is_file()]
+    if missing:
+        raise Wrong(f"parts of the model are missing: {', '.join(missing[:3])}", f"put them into {path.parent}")
+    return parts
 
 
 class _Reader:

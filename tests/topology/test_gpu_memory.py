@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 import msgspec
 import pytest
 
+from actors.llm.gguf import read_gguf
 from bus.actor import Actor
-from topology.gpu_memory import KV_BYTES, NEEDS, Load, gpu_loads
+from tests.actors.llm.tiny_gguf import write_tiny_gguf
+from topology.gpu_memory import KV_BYTES, LLAMA_BUFFERS_MB, NEEDS, Load, gpu_loads
 from topology.plan import Host, Placement, Plan, Session
 
 
@@ -65,10 +67,13 @@ def test_the_context_counts_beside_the_weights() -> None:
 
 
 def test_a_model_that_lies_here_is_counted_as_large_as_it_is(tmp_path: Path) -> None:
-    model = tmp_path / "model.gguf"
-    with model.open("wb") as file:
+    model = write_tiny_gguf(tmp_path / "model.gguf")
+    with model.open("r+b") as file:
         file.truncate(3_000_000_000)
-    assert mb(llm={"engine": "llama", "model": str(model), "n_ctx": 0}) == 3_500
+    header = read_gguf(model)
+    plan = {"engine": "llama", "model": str(model), "n_ctx": 100_000}
+    kv_mb = header.kv_bytes(header.trained_context) // 1_000_000
+    assert mb(llm=plan) == 3_000 + kv_mb + LLAMA_BUFFERS_MB, "no more context than it was made for"
     assert loads(llm={"engine": "llama", "n_gpu_layers": 0}) == ()
 
 

@@ -68,3 +68,14 @@ def test_a_header_of_nonsense_is_told_soon(tmp_path: Path) -> None:
     path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 2**60, 2**60) + b"\xff" * 1000)
     with pytest.raises(Wrong, match="damaged"):
         read_gguf(path)
+
+
+def test_a_model_in_parts_is_as_large_as_all_of_them_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    first = write_tiny_gguf(tmp_path / "big-00001-of-00003.gguf")
+    (tmp_path / "big-00003-of-00003.gguf").write_bytes(bytes(1_000))
+    with pytest.raises(Wrong, match=r"parts of the model are missing: big-00002-of-00003\.gguf"):
+        read_gguf(first)
+    (tmp_path / "big-00002-of-00003.gguf").write_bytes(bytes(500))
+    assert read_gguf(first).file_bytes == first.stat().st_size + 1_500
+    with pytest.raises(Wrong, match="not the first part"):
+        read_gguf(tmp_path / "big-00002-of-00003.gguf")
