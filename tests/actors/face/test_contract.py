@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from actors.face.fake import FakeRenderer
 from actors.face.musetalk.renderer import MuseTalk, MuseTalkSettings
 from actors.face.sketch import Sketch, SketchSettings
 from bus.errors import AvatarError
+from bus.off_loop import OffLoop
 from tests.actors.face.contract import SCENES, speak, voice
 
 Scene = Callable[[FaceRenderer], Awaitable[None]]
@@ -66,3 +68,55 @@ def test_an_engine_that_was_not_loaded_says_so(make: Callable[[], FaceRenderer])
                 await speak(engine, voice(10))
 
     asyncio.run(scene())
+
+
+def test_a_failure_is_not_swallowed_and_whoever_comes_next_goes_on_behind_what_was_drawn(
+    loaded: FaceRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(loaded, FakeRenderer):
+        return  # it has nothing that could fail
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("the model failed")
+
+    async def scene() -> None:
+        loaded.begin()
+        with monkeypatch.context() as broken:
+            broken.setattr(door(loaded), "run", fail)
+            with pytest.raises(RuntimeError, match="the model failed"):
+                await loaded.hear(voice(9), ())
+                await loaded.finish()
+        indices = [mouth.index for mouth in await speak(loaded, voice(3), first=6)]
+        assert indices == list(range(6, 6 + len(indices)))
+
+    asyncio.run(scene())
+
+
+def test_an_engine_that_hangs_is_left_at_once_and_the_loop_goes_on(loaded: FaceRenderer) -> None:
+    if isinstance(loaded, FakeRenderer):
+        return  # it has nothing that could hang
+    lives = threading.Event()
+
+    async def scene() -> None:
+        stuck = asyncio.ensure_future(door(loaded).run(lives.wait))
+        loaded.begin()
+        call = asyncio.ensure_future(loaded.hear(voice(9), ()))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not call.done()
+        call.cancel()
+        await asyncio.wait([call])
+        assert not stuck.done()
+        lives.set()
+        indices = [mouth.index for mouth in await speak(loaded, voice(4))]
+        assert indices == list(range(len(indices)))
+        assert len(indices) >= 4
+
+    asyncio.run(scene())
+
+
+def door(engine: FaceRenderer) -> OffLoop:
+    """Through which an engine calls its model."""
+    off_loop = getattr(engine, "_off_loop", None)
+    assert isinstance(off_loop, OffLoop)
+    return off_loop
