@@ -19,6 +19,7 @@ from topology.edges import Loose, givers, takers, unfed, unread
 from topology.fault import Fault, nearest
 from topology.form import Form
 from topology.lacks import lacks_of
+from topology.one_face import check_one_face
 from topology.plan import AUTO, LOCAL, Host, Placement, Plan, Service, Session, is_name
 from topology.services import check_service_name, check_services
 from topology.settings import check_open_settings, check_settings, input_paths
@@ -73,6 +74,7 @@ def _examine(source: Source, cast: Cast, *, ports: bool, engines: bool = False) 
     reader = Reader(source, cast)
     plan = reader.plan()
     check_collisions(reader.form, reader.placements, cast, probe=ports)
+    check_one_face(reader.form, reader.placements)
     check_services(reader.form, reader.services, probe=ports)
     if engines and plan is not None and all(fault.warning for fault in reader.form.faults):
         for lack in lacks_of(plan, LOCAL, cast):
