@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actors.vad.engine import RATE_HZ, WINDOW, PageMicrophone, Sound
 from actors.vad.page import WINDOW_NS, Page, PageSettings
@@ -119,3 +121,54 @@ def test_the_time_follows_a_browser_that_skipped_something(late_ms: int) -> None
         assert (await anext(windows)).at_ns == at_ns + WINDOW_NS + late_ms * MS
 
     asyncio.run(scene())
+
+
+def loud(count: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    return np.full(count, 5_000, dtype=np.int16)
+
+
+def test_sound_that_comes_too_late_is_heard_whole_behind_the_silence_and_time_never_goes_backwards() -> None:
+    async def scene() -> None:
+        page, windows = await opened()
+        at_ns = clock.now_ns() - SECOND
+        page.hand_over(loud(WINDOW), at_ns)
+        heard = [await anext(windows) for _ in range(11)]
+        assert [bool(sound.pcm.any()) for sound in heard] == [True] + [False] * 10
+        page.hand_over(loud(4 * WINDOW), at_ns + WINDOW_NS)
+        heard += [await anext(windows) for _ in range(4)]
+        assert [bool(sound.pcm.any()) for sound in heard[11:]] == [True] * 4
+        assert [b.at_ns - a.at_ns for a, b in pairwise(heard)] == [WINDOW_NS] * 14
+
+    asyncio.run(scene())
+
+
+def test_when_nobody_speaks_any_more_the_times_are_true_again() -> None:
+    async def scene() -> None:
+        page, windows = await opened()
+        at_ns = clock.now_ns() - SECOND
+        page.hand_over(loud(WINDOW), at_ns)
+        for _ in range(11):
+            await anext(windows)
+        page.hand_over(np.concatenate([loud(2 * WINDOW), ramp(0, 12 * WINDOW) % 100]), at_ns + WINDOW_NS)
+        page.hand_over(loud(WINDOW), at_ns + 15 * WINDOW_NS)
+        heard = [await anext(windows) for _ in range(5)]
+        assert [int(sound.pcm.max()) for sound in heard] == [5_000, 5_000, 99, 99, 5_000]
+        assert heard[-1].at_ns == at_ns + 15 * WINDOW_NS
+
+    asyncio.run(scene())
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 3), st.integers(0, 20)), min_size=1, max_size=20))
+def test_however_late_sound_comes_no_window_is_earlier_than_the_one_before(
+    pieces: list[tuple[int, int, int]],
+) -> None:
+    async def scene() -> list[int]:
+        page, windows = await opened()
+        begun_ns, times = clock.now_ns() - 100 * SECOND, []
+        for late, count, pulls in pieces:
+            page.hand_over(loud(count * WINDOW), begun_ns + late * WINDOW_NS)
+            times += [(await anext(windows)).at_ns for _ in range(pulls)]
+        return times
+
+    times = asyncio.run(scene())
+    assert all(later > sooner for sooner, later in pairwise(times))
