@@ -138,7 +138,7 @@ def _whisper(settings: Mapping[str, object]) -> int | None:
     """By compute type; one that is chosen when the call starts takes what is left, and is counted as the smallest."""
     if settings.get("device") == "cpu":
         return None
-    mb = WHISPER_MB.get(str(settings.get("compute_type")), min(WHISPER_MB.values()))
+    mb = WHISPER_MB.get(str(settings.get("compute")), min(WHISPER_MB.values()))
     model = str(settings.get("model", ""))
     return round(mb * WHISPER_LARGE) if "large" in model and "turbo" not in model else mb
 

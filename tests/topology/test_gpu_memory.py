@@ -12,6 +12,7 @@ import pytest
 from actors.llm.gguf import read_gguf
 from bus.actor import Actor
 from tests.actors.llm.tiny_gguf import write_tiny_gguf
+from topology.catalogue import HOUSE
 from topology.gpu_memory import KV_BYTES, LLAMA_BUFFERS_MB, NEEDS, Load, gpu_loads
 from topology.plan import Host, Placement, Plan, Session
 
@@ -20,7 +21,7 @@ class Settings(msgspec.Struct, frozen=True):
     url: str = "http://127.0.0.1:8080"
     n_ctx: int = 4096
     model: str = ""
-    compute_type: str = "auto"
+    compute: str = "auto"
     batch: int = 4
 
 
@@ -79,7 +80,7 @@ def test_a_model_that_lies_here_is_counted_as_large_as_it_is(tmp_path: Path) -> 
 
 def test_everything_on_one_gpu_is_added_up_and_said_when_it_does_not_fit() -> None:
     llm, tts, face = {"engine": "llama"}, {"engine": "fish"}, {"engine": "musetalk"}
-    asr = {"engine": "whisper", "compute_type": "float16"}
+    asr = {"engine": "whisper", "compute": "float16"}
     (load,) = loads(24, llm=llm, tts=tts, face=face, asr=asr)
     assert load.fits
     sum_of_all = "llm (llama) 7.7 + tts (fish) 5.0 + face (musetalk) 4.4 + asr (whisper) 2.2 = 19.3 GB"
@@ -104,13 +105,13 @@ def test_a_server_elsewhere_takes_nothing_here_and_one_that_is_here_is_named_tho
     assert "llm (openai) ?" in load.line()
 
 
-def test_whisper_by_compute_type_and_model() -> None:
+def test_whisper_by_compute_and_model() -> None:
     def whisper(**told: object) -> int:
         return mb(asr={"engine": "whisper", **told})
 
-    assert whisper(compute_type="float16", model="large-v3-turbo") == 2_184
-    assert whisper(compute_type="float16", model="large-v3") == 4_500
-    assert whisper(compute_type="auto") == 1_224, "it takes what is left"
+    assert whisper(compute="float16", model="large-v3-turbo") == 2_184
+    assert whisper(compute="float16", model="large-v3") == 4_500
+    assert whisper(compute="auto") == 1_224, "it takes what is left"
     assert loads(asr={"engine": "whisper", "device": "cpu"}) == ()
 
 
@@ -122,3 +123,24 @@ def test_an_engine_that_is_still_open_counts_as_the_best_that_the_plan_tells_of(
 
 def test_engines_of_the_processor_alone_take_nothing() -> None:
     assert loads(vad={"engine": "web"}) == ()
+
+
+class Spy(dict[str, object]):
+    """Settings that know what they were asked for."""
+
+    def __init__(self, settings: dict[str, object]) -> None:
+        super().__init__(settings)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: object = None) -> object:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize(("actor", "engine"), NEEDS)
+def test_only_settings_that_the_engine_has_are_reckoned_with(actor: str, engine: str) -> None:
+    fields = msgspec.structs.fields(HOUSE[actor].engine_class(engine).Settings)
+    spy = Spy({field.name: field.default for field in fields})
+    NEEDS[actor, engine](spy)
+    assert spy.asked
+    assert spy.asked <= {field.name for field in fields}
