@@ -61,6 +61,8 @@ class Parcel:
     """0: not fenced."""
     is_copy: bool = False
     """For a tap: it goes when nothing else waits."""
+    place: int = 0
+    """In the queue: set by the lane."""
 
 
 class Lane:
@@ -71,6 +73,9 @@ class Lane:
         self._waiting: deque[Parcel] = deque()
         self._copies: deque[Parcel] = deque()
         self._by_item: dict[int, Parcel] = {}
+        self._count = 0
+        self._last: dict[str, int] = {}
+        """Where the last parcel of each member stands."""
         self._sent_bytes = 0
         self._got_bytes = 0
 
@@ -78,13 +83,15 @@ class Lane:
         return len(self._waiting) + len(self._copies)
 
     def add(self, parcel: Parcel) -> list[Parcel]:
-        """Takes a parcel in; gives those that it makes worthless. One item for several members crosses once."""
+        """Takes a parcel in; gives those that it makes worthless. One item for several members crosses once, if that is in
+        order for each of them."""
+        if self._joins(parcel):
+            return []
+        self._count += 1
+        parcel.place = self._count
         if parcel.item_id:
-            same = self._by_item.get(parcel.item_id)
-            if same is not None:
-                same.members += parcel.members
-                return []
             self._by_item[parcel.item_id] = parcel
+            self._last.update(dict.fromkeys(parcel.members, parcel.place))
         queue = self._copies if parcel.is_copy else self._waiting
         worthless = _crowded_out(queue, parcel)
         queue.append(parcel)
@@ -96,7 +103,7 @@ class Lane:
         if old:
             self._waiting = deque(parcel for parcel in self._waiting if not 0 < parcel.gen < below_gen)
         for parcel in old:
-            self._by_item.pop(parcel.item_id, None)
+            self._forget(parcel)
         return old
 
     def clear(self) -> None:
@@ -104,6 +111,7 @@ class Lane:
         self._waiting.clear()
         self._copies.clear()
         self._by_item.clear()
+        self._last.clear()
         self._sent_bytes = self._got_bytes = 0
 
     def got(self, total_bytes: int) -> None:
@@ -126,9 +134,26 @@ class Lane:
             self._take(queue)
             self._sent_bytes += parcel.size
 
+    def _joins(self, parcel: Parcel) -> bool:
+        """Whether it goes with one of the same item that waits. On a fresh connection each consumer is given all that it has
+        not finished, one consumer after the other: the end of a sentence, put there for the first, must not come to the
+        second before the sound that was put there for it since."""
+        same = self._by_item.get(parcel.item_id)
+        if same is None:
+            return False
+        fresh = [member for member in parcel.members if member not in same.members]
+        if any(self._last.get(member, 0) > same.place for member in fresh):
+            return False
+        same.members += fresh
+        self._last.update(dict.fromkeys(fresh, same.place))
+        return True
+
     def _take(self, queue: deque[Parcel]) -> None:
-        parcel = queue.popleft()
-        self._by_item.pop(parcel.item_id, None)
+        self._forget(queue.popleft())
+
+    def _forget(self, parcel: Parcel) -> None:
+        if self._by_item.get(parcel.item_id) is parcel:
+            del self._by_item[parcel.item_id]
 
 
 def _crowded_out(queue: deque[Parcel], parcel: Parcel) -> list[Parcel]:

@@ -8,7 +8,7 @@ import pytest
 
 from bus.clock import MS, now_ns, sleep_ms
 from bus.control import Activate
-from bus.messages import Cut, FaceFrame, Level, Message, MouthFrame, Sentence, Token, TurnState, VoiceAudio
+from bus.messages import Cut, FaceFrame, Level, Message, MouthFrame, Sentence, SentenceEnd, Token, TurnState, VoiceAudio
 from tests.bus.house import House, until
 from tests.bus.world import World, world_of
 
@@ -124,6 +124,28 @@ def test_after_a_long_cut_all_that_is_still_wanted_arrives_once_in_order_and_no_
         assert [m.index for m in ear.messages if isinstance(m, MouthFrame)] == list(range(50))
         assert [m.position for m in ear.messages if isinstance(m, FaceFrame)] == [99]
         until(lambda: source.link.unsettled == 0)
+
+
+def test_after_a_cut_the_end_of_a_sentence_comes_to_nobody_before_its_sound(world: World) -> None:
+    laptop = world.laptop
+    with (
+        laptop.peer("mic-out", takes=(SentenceEnd,), kind="actor") as before,
+        laptop.peer("av-sync", takes=(VoiceAudio, SentenceEnd), kind="actor") as ear,
+        laptop.peer("turn-manager", takes=(SentenceEnd,), kind="actor") as after,
+        world.gpu.peer("tts", gives=(VoiceAudio, SentenceEnd)) as tts,
+    ):
+        for name in ("mic-out", "av-sync", "turn-manager"):
+            world.until_known(world.gpu, name)
+        world.hang_up()
+        said: list[Message] = [VoiceAudio(sentence=0, position=n, payload=bytes(9_600)) for n in range(40)]
+        said.append(SentenceEnd(sentence=0, samples=40))
+        tts.send(*said)
+        until(lambda: world.gpu.hub.log.waiting_in("av-sync") == len(said))
+        world.mend()
+        for each in (before, after):
+            until(lambda each=each: len(each.messages) == 1)  # type: ignore[misc]
+        until(lambda: len(ear.messages) == len(said))
+        assert [m.position if isinstance(m, VoiceAudio) else "end" for m in ear.messages] == [*range(40), "end"]
 
 
 def test_the_far_hub_may_die_without_losing_what_was_under_way_to_its_consumers() -> None:

@@ -79,6 +79,30 @@ def test_one_message_for_two_members_crosses_once() -> None:
     assert [parcel.members for parcel in wire.sent] == [["face#1", "av-sync#2"]]
 
 
+def test_what_joins_one_that_waits_for_another_member_overtakes_nothing() -> None:
+    wire = Wire(lane := Lane(1_000))
+    lane.add(sound(3, member="turn-manager#1"))
+    for number in (1, 2, 3, 4):
+        lane.add(sound(number, member="av-sync#1"))
+    lane.add(sound(3, member="av-sync#1"))
+    lane.add(sound(4, member="turn-manager#1"))
+    wire.pump()
+    assert [parcel.item_id for parcel in wire.sent if "av-sync#1" in parcel.members] == [1, 2, 3, 4]
+    assert [parcel.item_id for parcel in wire.sent if "turn-manager#1" in parcel.members] == [3, 4]
+    assert wire.numbers == [3, 1, 2, 3, 4]
+
+
+def test_consumers_of_the_same_share_what_waits_also_when_they_are_given_it_one_after_the_other() -> None:
+    wire = Wire(lane := Lane(1_000))
+    for member in ("face#1", "av-sync#1", "face#1"):
+        for number in (1, 2, 3):
+            lane.add(sound(number, member=member))
+    wire.pump()
+    assert [(parcel.item_id, parcel.members) for parcel in wire.sent] == [
+        (number, ["face#1", "av-sync#1"]) for number in (1, 2, 3)
+    ]
+
+
 def test_what_goes_stale_while_it_waits_is_given_back_and_the_rest_goes_on() -> None:
     wire = Wire(lane := Lane(1_000))
     lane.add(sound(1, stale_ns=50))
