@@ -87,8 +87,7 @@ class Span:
         self._pinged_ns = 0
         self._met_ns = 0  # of the side that connects: when it began
         self._meeting = 0
-        self._is_wide = False
-        """The bulky connection is of this meeting."""
+        self._is_wide = False  # the bulky connection is of this meeting
         self._is_ready = False
 
     # --- life -----------------------------------------------------------------------------------------------------
@@ -209,8 +208,7 @@ class Span:
 
     def take(self, road: Road, frames: Frames) -> None:
         """One word from the other side, with what follows it."""
-        came_ns = self._clock()
-        self.heard_ns = came_ns
+        came_ns = self.heard_ns = self._clock()
         try:
             word = decode_crossing(frames[0] if frames else b"")
             if not self.boot and not isinstance(word, Meet):
@@ -282,6 +280,8 @@ class Span:
             self._part()
             self._meeting = word.meeting
             self._meet()
+        elif word.meeting != self._meeting:
+            return  # the answer comes late: it was asked again since
         self.host, self.boot, self.below_gen = word.host, word.boot, word.below_gen
         self.offset = Offset()
         self._ping()

@@ -171,6 +171,33 @@ def test_old_words_on_a_fresh_connection_are_not_heard() -> None:
     assert [name for name, _ in wire.laptop.log[before:]] == ["parted"]
 
 
+def test_what_set_out_before_they_met_again_is_void_on_the_road_of_pictures_too() -> None:
+    wire = met()
+    wire.late_ms = 60.0
+    carry(wire.gpu, 1, "face.mouth", bulky=True)
+    wire.run(10)
+    wire.laptop.span.begin()
+    wire.run(60)
+    assert wire.laptop.span.boot == 1, "they have met, and the picture is still on its way"
+    wire.run(140)
+    assert (wire.laptop.span.open, ids(wire.laptop)) == (True, [])
+    carry(wire.gpu, 1, "face.mouth", bulky=True)
+    wire.run(90)
+    assert ids(wire.laptop) == [1]
+
+
+def test_a_late_answer_is_not_taken_for_the_answer_to_what_was_asked_since() -> None:
+    wire = met()
+    wire.laptop.span.begin()
+    wire.run(30)
+    wire.laptop.span.begin()
+    wire.run(30)
+    assert wire.laptop.span.boot == 0
+    wire.run(30)
+    assert wire.laptop.span.boot == 1
+    assert len(wire.gpu.told("parted")) == 3
+
+
 def test_a_side_that_says_nothing_for_three_seconds_is_out_of_reach_and_comes_back() -> None:
     wire = met()
     assert not wire.laptop.span.is_quiet(wire.laptop.now_ns())

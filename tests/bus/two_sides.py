@@ -92,11 +92,13 @@ class Side:
 
 
 class Wire:
-    """Both roads between the laptop and the GPU: `delay_ms` each way, `mbits` a second together, and it can be cut."""
+    """Both roads between the laptop and the GPU: `delay_ms` each way, `mbits` a second together, and it can be cut.
+
+    `late_ms`: what the road of pictures takes longer; neither keeps the order of the other."""
 
     def __init__(self, delay_ms: float = 24.0, mbits: float = 1_000.0) -> None:
         self.at_ns = 0
-        self.delay_ms, self.mbits = delay_ms, mbits
+        self.delay_ms, self.mbits, self.late_ms = delay_ms, mbits, 0.0
         self.is_cut = False
         self.dead = ""
         """A road that takes all and delivers nothing."""
@@ -113,7 +115,8 @@ class Wire:
         leaves = max(self.at_ns, self._free_ns.get(side.host, 0)) + int(size * 8 / self.mbits * 1e3)
         self._free_ns[side.host] = leaves
         other = self.gpu if side is self.laptop else self.laptop
-        heapq.heappush(self._flying, (leaves + int(self.delay_ms * MS), next(self._numbers), other, road, list(frames)))
+        way_ms = self.delay_ms + (self.late_ms if road == "bulky" else 0.0)
+        heapq.heappush(self._flying, (leaves + int(way_ms * MS), next(self._numbers), other, road, list(frames)))
         return True
 
     def cut(self) -> None:

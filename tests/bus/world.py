@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from bus.messages import Message, Token
 from bus.parcel import Road
 from bus.socket import SessionKeys
 from remote.lab.relay import Relay
@@ -58,3 +59,11 @@ def world_of(delay_ms: float = 0.0, mbits: float = 0.0) -> Iterator[World]:
         world.gpu.end()
         for relay in relays.values():
             relay.close()
+
+
+def tokens(*numbers: int) -> list[Token]:
+    return [Token(text=str(number), index=number) for number in numbers]
+
+
+def texts(messages: Sequence[Message]) -> list[int]:
+    return [int(m.text) for m in messages if isinstance(m, Token)]
