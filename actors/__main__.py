@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
-import signal
 import sys
 
 from actors.shell import shell_in
 from bus.actor import Actor
-from bus.errand import Errand, take_errand
-from bus.errors import AvatarError, Wrong
+from bus.errand import Errand
+from bus.errors import Wrong
 from bus.greeting import hello_of
 from bus.orphan import OrphanActor
+from bus.process import run_errand
 from bus.runtime import Runtime
-
-_log = logging.getLogger(__name__)
 
 
 def actor_class(name: str) -> type[Actor]:
@@ -37,18 +33,5 @@ async def live(errand: Errand, orphan: OrphanActor) -> None:
     await Runtime(actor, errand.keys, errand.control_port, hello, errand.host, orphan).run()
 
 
-def main() -> int:
-    """Exit code 0: told to stop; 1: failed, a restart may help (also when nobody caught it); 2: a restart cannot help."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one in the foreground, who ends us in order
-    try:
-        orphan = OrphanActor()
-        errand, _ = take_errand(orphan.live_on)
-        asyncio.run(live(errand, orphan))
-    except AvatarError as error:
-        _log.error("%s", str(error).replace("\n", " | "))
-        return 1 if error.restart_helps else 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_errand(live))

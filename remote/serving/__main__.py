@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
-import signal
 import sys
 
 import msgspec
 
-from bus.errand import Errand, take_errand
-from bus.errors import AvatarError
+from bus.errand import Errand
 from bus.greeting import hello_of
 from bus.orphan import OrphanActor
+from bus.process import run_errand
 from bus.runtime import Runtime
 from remote.mark import Mark
 from remote.serving.attendant import EARLY, Attendant, ServiceSettings
 from remote.serving.brood import mark_of
 from remote.tether import tether_children
-
-_log = logging.getLogger(__name__)
 
 
 async def live(errand: Errand, orphan: OrphanActor) -> None:
@@ -33,19 +28,6 @@ async def live(errand: Errand, orphan: OrphanActor) -> None:
     await Runtime(attendant, errand.keys, errand.control_port, hello, errand.host, orphan).run()
 
 
-def main() -> int:
-    """Exit codes as those of an actor: 0 told to stop; 1 failed, a restart may help; 2 a restart cannot help."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tether_children()
-    try:
-        orphan = OrphanActor()
-        errand, _ = take_errand(orphan.live_on)
-        asyncio.run(live(errand, orphan))
-    except AvatarError as error:
-        _log.error("%s", str(error).replace("\n", " | "))
-        return 1 if error.restart_helps else 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    tether_children()
+    sys.exit(run_errand(live))
