@@ -20,6 +20,9 @@ from topology.plan import Host
 CHUNK_BYTES = 65_536
 MAX_LOG_BYTES = 65_536
 WAIT_S = LOGIN_S + 7.0
+OUTLIVES_S = 0.3
+"""With forwarded connections that are open, ssh outlives its command for as long as they are; all know that it has ended when
+it is killed. When it ends by itself it tells why."""
 
 
 class Visit:
@@ -36,6 +39,8 @@ class Visit:
     ) -> None:
         self._host = host
         self._wait_s = wait_s
+        self._is_way = bool(forwards)
+        self._outlived: AvatarError | None = None
         self._got = bytearray()
         self._log = bytearray()
         self._ended = False
@@ -151,6 +156,8 @@ class Visit:
             self._news.wait(left_s)
 
     def _fault(self) -> AvatarError:
+        if self._outlived is not None:
+            return self._outlived
         self._process.wait(self._wait_s)
         self._threads[1].join(self._wait_s)
         return fault_of(self.log, self._host)
@@ -160,10 +167,21 @@ class Visit:
             with self._news:
                 self._got += data
                 self._news.notify_all()
+        if self._is_way:
+            self._end_with_its_command()
         with self._news:
             self._ended = True
             self._news.notify_all()
         pipe.close()
+
+    def _end_with_its_command(self) -> None:
+        try:
+            self._process.wait(OUTLIVES_S)
+        except subprocess.TimeoutExpired:
+            self._outlived = Gone(
+                f"the command that holds the connection to {self._host.ssh} has ended there", "see: avatar logs agent"
+            )
+            self._process.kill()
 
     def _note(self, pipe: BufferedReader) -> None:
         while data := pipe.read1(CHUNK_BYTES):
