@@ -12,7 +12,8 @@ Forms: TypeAlias = tuple[str, str, str, Gender]
 """A counted word with 1, with 2 to 4, and with 5 and more; and its gender."""
 Ending: TypeAlias = Literal["m", "f", "n", "gen_m", "gen_f", "dat_m", "acc_f", "loc_m", "loc_f", "pl", "pl_gen"]
 
-MOST = 10**15
+MOST_DIGITS = 15
+MOST = 10**MOST_DIGITS
 ONES = [
     "zero",
     "one",
@@ -119,6 +120,32 @@ UK_HUNDRED_STEMS = [
     "дев'ятисот",
 ]
 UK_PREFIXES = {1: "", 2: "двох", 3: "трьох", 4: "чотирьох"}
+UK_GENITIVE = [
+    "нуля",
+    "одного",
+    "двох",
+    "трьох",
+    "чотирьох",
+    "п'яти",
+    "шести",
+    "семи",
+    "восьми",
+    "дев'яти",
+    *(f"{stem}и" for stem in UK_STEMS[10:]),
+]
+UK_GENITIVE_TENS = [
+    "-",
+    "-",
+    "двадцяти",
+    "тридцяти",
+    "сорока",
+    "п'ятдесяти",
+    "шістдесяти",
+    "сімдесяти",
+    "вісімдесяти",
+    "дев'яноста",
+]
+UK_GENITIVE_HUNDREDS = ["-", "ста", *UK_HUNDRED_STEMS[2:]]
 HARD: dict[Ending, str] = {
     "m": "ий", "f": "а", "n": "е", "gen_m": "ого", "gen_f": "ої", "dat_m": "ому", "acc_f": "у", "loc_m": "ому",
     "loc_f": "ій", "pl": "і", "pl_gen": "их",
@@ -183,6 +210,37 @@ def counted(number: int, forms: Forms) -> str:
     if number % 100 in range(11, 15):
         return forms[2]
     return forms[0] if number % 10 == 1 else forms[1] if number % 10 in (2, 3, 4) else forms[2]
+
+
+def ukrainian_genitive(number: int, gender: Gender = "m") -> str:
+    """A number below MOST as it stands behind "до" and "від": 5 is "п'яти", 1 is "одного" or "однієї"."""
+    words: list[str] = []
+    for size, forms in UK_SCALES:
+        if count := number // size:
+            number %= size
+            words += [ukrainian_genitive(count, forms[3])] if count > 1 else []
+            words.append(genitive(count, forms))
+    if number >= 100:
+        words.append(UK_GENITIVE_HUNDREDS[number // 100])
+        number %= 100
+    if number >= 20:
+        words.append(UK_GENITIVE_TENS[number // 10])
+        number %= 10
+    if number or not words:
+        words.append("однієї" if (number, gender) == (1, "f") else UK_GENITIVE[number])
+    return " ".join(words)
+
+
+def genitive(number: int, forms: Forms) -> str:
+    """The counted word behind a number in the genitive: до 1 гривні, до 2 гривень, до 21 гривні."""
+    if not is_one(number):
+        return forms[2]
+    return forms[1] if forms[3] == "f" or forms[0].endswith("о") else f"{forms[0]}а" if forms[0] else ""
+
+
+def is_one(number: int) -> bool:
+    """Whether what is counted stands in the singular: behind 1, 21, 101, not behind 11."""
+    return number % 10 == 1 and number % 100 != 11
 
 
 def ukrainian_ordinal(number: int, ending: Ending = "m") -> str:

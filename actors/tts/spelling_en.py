@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from actors.tts.addresses import MACHINE, MAIL, PAGE, Addresses
-from actors.tts.numerals import MOST, ONES, TENS, english, english_ordinal, english_year
+from actors.tts.numerals import MOST_DIGITS, ONES, TENS, english, english_ordinal, english_year
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 MONTHS = [
@@ -58,7 +58,7 @@ SHORT = {
 def said(number: str) -> str:
     """Digits with commas and a point, in words; what is too long to be a number, digit by digit."""
     whole, _, part = number.replace(",", "").partition(".")
-    if int(whole) >= MOST or (len(whole) > 1 and whole.startswith("0")):
+    if len(whole) > MOST_DIGITS or (len(whole) > 1 and whole.startswith("0")):
         words = " ".join(ONES[int(digit)] for digit in whole)
     else:
         words = english(int(whole))
@@ -205,9 +205,9 @@ ENGLISH = (
     _rule(rf"{_WHOLE}(?P<vulgar>[{''.join(VULGAR)}])", _vulgar),
     _rule(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d]|\.\d)", _version),
     _rule(r"(?<!\d)(?P<number>\d{1,12})(?:st|nd|rd|th)\b", lambda m: english_ordinal(int(m["number"]))),
-    _rule(rf"(?P<number>{NUMBER}){_SCALE}\s?(?P<code>USD|EUR|GBP|UAH)\b", _money),
-    _rule(rf"(?P<number>{NUMBER})\s?%", lambda m: f"{said(m['number'])} percent"),
-    _rule(rf"(?P<number>{NUMBER})\s?(?P<unit>{'|'.join(UNITS)})(?![\w°])", _unit),
+    _rule(rf"(?<!\d)(?P<number>{NUMBER}){_SCALE}\s?(?P<code>USD|EUR|GBP|UAH)\b", _money),
+    _rule(rf"(?<!\d)(?P<number>{NUMBER})\s?%", lambda m: f"{said(m['number'])} percent"),
+    _rule(rf"(?<!\d)(?P<number>{NUMBER})\s?(?P<unit>{'|'.join(UNITS)})(?![\w°])", _unit),
     _rule(rf"(?<!\d)(?P<a>{NUMBER})\s?[–-]\s?(?P<b>{NUMBER})(?![\d-])", lambda m: f"{said(m['a'])} to {said(m['b'])}"),
     _rule(r"\b(?:No\.|№)\s?(?=\d)", lambda _: "number "),
     _rule(r"(?<![\w.])[−-](?=\d)", lambda _: "minus "),

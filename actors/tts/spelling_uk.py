@@ -5,61 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from actors.tts.numerals import MOST, Ending, Forms, Gender, counted, roman, ukrainian, ukrainian_ordinal
+from actors.tts.addresses import MACHINE, MAIL, PAGE, Addresses
+from actors.tts.governed_uk import GENITIVE, NAMED, of_a_number, with_its_number
+from actors.tts.numerals import MOST_DIGITS, Ending, Gender, counted, roman, ukrainian, ukrainian_ordinal
+from actors.tts.units_uk import CENTS, FEMININE, MONTHS, NUMBER, UNIT, UNITS
 
-NUMBER = r"\d{1,3}(?:[   ]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?"
-MONTHS = [
-    "січня",
-    "лютого",
-    "березня",
-    "квітня",
-    "травня",
-    "червня",
-    "липня",
-    "серпня",
-    "вересня",
-    "жовтня",
-    "листопада",
-    "грудня",
-]
-UNITS: dict[str, tuple[Forms, str]] = {
-    "км/год": (("кілометр на годину", "кілометри на годину", "кілометрів на годину", "m"), "кілометра на годину"),
-    "км": (("кілометр", "кілометри", "кілометрів", "m"), "кілометра"),
-    "см": (("сантиметр", "сантиметри", "сантиметрів", "m"), "сантиметра"),
-    "мм": (("міліметр", "міліметри", "міліметрів", "m"), "міліметра"),
-    "кг": (("кілограм", "кілограми", "кілограмів", "m"), "кілограма"),
-    "мл": (("мілілітр", "мілілітри", "мілілітрів", "m"), "мілілітра"),
-    "м": (("метр", "метри", "метрів", "m"), "метра"),
-    "г": (("грам", "грами", "грамів", "m"), "грама"),
-    "л": (("літр", "літри", "літрів", "m"), "літра"),
-    "ГБ": (("гігабайт", "гігабайти", "гігабайтів", "m"), "гігабайта"),
-    "МБ": (("мегабайт", "мегабайти", "мегабайтів", "m"), "мегабайта"),
-    "год": (("година", "години", "годин", "f"), "години"),
-    "хв": (("хвилина", "хвилини", "хвилин", "f"), "хвилини"),
-    "сек": (("секунда", "секунди", "секунд", "f"), "секунди"),
-    "с": (("секунда", "секунди", "секунд", "f"), "секунди"),
-    "°C": (("градус Цельсія", "градуси Цельсія", "градусів Цельсія", "m"), "градуса Цельсія"),
-    "°": (("градус", "градуси", "градусів", "m"), "градуса"),
-    "%": (("відсоток", "відсотки", "відсотків", "m"), "відсотка"),
-    "тис": (("тисяча", "тисячі", "тисяч", "f"), "тисячі"),
-    "млн": (("мільйон", "мільйони", "мільйонів", "m"), "мільйона"),
-    "млрд": (("мільярд", "мільярди", "мільярдів", "m"), "мільярда"),
-    "грн": (("гривня", "гривні", "гривень", "f"), "гривні"),
-    "₴": (("гривня", "гривні", "гривень", "f"), "гривні"),
-    "$": (("долар", "долари", "доларів", "m"), "долара"),
-    "€": (("євро", "євро", "євро", "m"), "євро"),
-    "£": (("фунт", "фунти", "фунтів", "m"), "фунта"),
-    "USD": (("долар", "долари", "доларів", "m"), "долара"),
-    "EUR": (("євро", "євро", "євро", "m"), "євро"),
-    "кВт": (("кіловат", "кіловати", "кіловат", "m"), "кіловата"),
-    "Вт": (("ват", "вати", "ват", "m"), "вата"),
-    "В": (("вольт", "вольти", "вольт", "m"), "вольта"),
-    "Гц": (("герц", "герци", "герц", "m"), "герца"),
-}
-CENTS: dict[str, Forms] = {
-    "грн": ("копійка", "копійки", "копійок", "f"), "₴": ("копійка", "копійки", "копійок", "f"),
-    "$": ("цент", "центи", "центів", "m"), "€": ("цент", "центи", "центів", "m"), "£": ("пенс", "пенси", "пенсів", "m"),
-}  # fmt: skip
 PARTS = ("десят", "сот", "тисячн")
 SUFFIXES: dict[str, Ending] = {
     "й": "m", "ий": "m", "го": "gen_m", "ого": "gen_m", "му": "dat_m", "та": "f", "а": "f", "га": "f", "ша": "f", "тя": "f",
@@ -73,7 +23,6 @@ SHORT = {
     "н. е.": "нашої ери", "грн": "гривень", "млн": "мільйонів", "млрд": "мільярдів", "тис.": "тисяч", "&": "і",
 }  # fmt: skip
 TODAY = r"(?P<today>(?:[Сс]ьогодні|[Зз]автра|[Вв]чора)\s)?"
-FEMININE = r"(?=\s(?:годин|хвилин|секунд|тисяч|гривн|гривен|копій|сторін|людин|дитин|книг|машин|кімнат|квартир|особ|осіб|стат|доб|задач|дівчин|ноч)\w*)"
 HOURS: dict[str, Ending] = {
     "о": "loc_f", "об": "loc_f", "до": "gen_f", "після": "gen_f", "з": "gen_f", "від": "gen_f", "близько": "gen_f",
     "на": "acc_f", "за": "acc_f",
@@ -83,7 +32,7 @@ HOURS: dict[str, Ending] = {
 def said(number: str, gender: Gender = "m") -> str:
     """Digits with blanks and a comma, in words; what is too long to be a number, digit by digit."""
     whole, _, part = re.sub(r"\s", "", number).replace(".", ",").partition(",")
-    if int(whole) >= MOST or (len(whole) > 1 and whole.startswith("0")):
+    if len(whole) > MOST_DIGITS or (len(whole) > 1 and whole.startswith("0")):
         words = " ".join(ukrainian(int(digit)) for digit in whole)
         return f"{words} кома {' '.join(ukrainian(int(digit)) for digit in part)}" if part else words
     if not part:
@@ -115,6 +64,8 @@ def _money(match: re.Match[str]) -> str:
     whole, _, part = number.replace(".", ",").partition(",")
     if len(part) != 2:
         return _of(number, sign)
+    if whole == "0" and part != "00":
+        return f"{ukrainian(int(part), CENTS[sign][3])} {counted(int(part), CENTS[sign])}"
     rest = "" if part == "00" else f" {ukrainian(int(part), CENTS[sign][3])} {counted(int(part), CENTS[sign])}"
     return _of(whole, sign) + rest
 
@@ -136,6 +87,48 @@ def _time(match: re.Match[str]) -> str:
         f" {name}" if not minute else f" нуль {ukrainian(minute, 'f')}" if minute < 10 else f" {ukrainian(minute, 'f')}"
     )
     return f"{before + ' ' if before else ''}{ukrainian_ordinal(hour, ending)}{minutes}"
+
+
+def _seconds(match: re.Match[str]) -> str:
+    """The seconds behind a time of day."""
+    count = int(match["second"])
+    return _time(match) if not count else f"{_time(match)} і {_of(str(count), 'сек')}"
+
+
+def _price_range(match: re.Match[str]) -> str:
+    """ "$5-10": the currency is said behind the second number."""
+    return f"{said(match['number'], UNITS[match['sign']][0][3])} – {_of(match['upto'], match['sign'])}"
+
+
+def _share(over: int, under: int, whole: str | None) -> str:
+    """ "3/4" is "три четвертих", "2 1/2" is "дві цілих одна друга"; what is no part is read as it stands."""
+    before = (
+        f"{said(whole, 'f')} {'ціла' if counted(int(whole), UNITS['год'][0]) == 'година' else 'цілих'} "
+        if whole
+        else ""
+    )
+    if (over, under) == (24, 7):
+        return f"{ukrainian(over)} на {ukrainian(under)}"
+    if not 2 <= under <= 10 or over >= under:
+        return f"{said(whole) + ' ' if whole else ''}{ukrainian(over)} дріб {ukrainian(under)}"
+    one = over % 10 == 1 and over != 11
+    return f"{before}{ukrainian(over, 'f')} {ukrainian_ordinal(under, 'f' if one else 'pl_gen')}"
+
+
+def _fraction(match: re.Match[str]) -> str:
+    return _share(int(match["over"]), int(match["under"]), match["whole"])
+
+
+def _vulgar(match: re.Match[str]) -> str:
+    return _share(*VULGAR[match["vulgar"]], match["whole"])
+
+
+def _years(match: re.Match[str]) -> str:
+    """ "1991–1995 рр.": both years, in the case of the word behind them."""
+    inside = re.search(r"(?<!\w)[ув]\s$", match.string[: match.start()].lower())
+    word = ("роках" if inside else "роки") if match["word"] == "рр." else match["word"]
+    ending: Ending = {"роки": "m", "років": "gen_m", "роках": "loc_m"}[word]  # type: ignore[assignment]
+    return f"{ukrainian_ordinal(int(match['a']), ending)} – {ukrainian_ordinal(int(match['b']), ending)} {word}"
 
 
 def _hour(match: re.Match[str]) -> str:
@@ -182,39 +175,64 @@ def _century(match: re.Match[str]) -> str:
 
 _DAY = r"(?<![\d.])(?P<day>0?[1-9]|[12]\d|3[01])"
 _SCALE = r"(?:\s?(?P<scale>тис|млн|млрд)\b\.?)?"
-_UNIT = rf"(?P<unit>{'|'.join(map(re.escape, UNITS))})(?![\w/])"
 LATIN = str.maketrans("ІХ", "IX")
+VULGAR = {
+    "½": (1, 2),
+    "⅓": (1, 3),
+    "⅔": (2, 3),
+    "¼": (1, 4),
+    "¾": (3, 4),
+    "⅕": (1, 5),
+    "⅛": (1, 8),
+    "⅜": (3, 8),
+    "⅝": (5, 8),
+    "⅞": (7, 8),
+}
+ADDRESSES = Addresses("собака", "крапка", "слеш", "дефіс", "підкреслення", "плюс", "порт", ukrainian, said)
+_WHOLE = r"(?:(?<![\d.,/])(?P<whole>\d{1,9})\s?(?=[^\d\s]|\d+/))?"
+_CLOCK = rf"(?:\b(?P<before>(?i:{'|'.join(HOURS)}))\s)?(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)"
 UKRAINIAN = (
+    (re.compile(MAIL), ADDRESSES.mail),
+    (re.compile(MACHINE), ADDRESSES.machine),
+    (re.compile(PAGE), ADDRESSES.page),
     _rule(
         r"(?<![\w+])(?:\+[0-9][0-9 ()-]{7,}[0-9]|\(?0[0-9]{2}\)?[ -]?[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{2})(?!\d)", _phone
     ),
     _rule(
         r"(?:\b(?P<before>[УуВв])\s)?\b(?!І\s)(?P<roman>[IVXІХ]{1,6})\s(?P<word>століття|столітті|ст\.)(?!\w)", _century
     ),
-    _rule(rf"(?<![\d.,-])(?P<number>\d{{1,6}})\s?[–-]\s?(?=\d{{1,6}}\s?{_UNIT})", _span),
+    _rule(rf"(?<![\d.,-])(?P<number>\d{{1,6}})\s?[–-]\s?(?=\d{{1,6}}\s?{UNIT})", _span),
+    _rule(rf"(?P<sign>[$€£₴])\s?(?P<number>{NUMBER})\s?[–-]\s?(?P=sign)?(?P<upto>{NUMBER})(?![\d-])", _price_range),
     _rule(rf"(?P<sign>[$€£₴])\s?(?P<number>{NUMBER}){_SCALE}", _money),
-    _rule(rf"(?P<number>{NUMBER}){_SCALE}\s?(?P<sign>[$€£₴]|грн\b)\.?", _money),
+    _rule(rf"(?<!\d)(?P<number>{NUMBER}){_SCALE}\s?(?P<sign>[$€£₴]|грн\b)\.?", _money),
     _rule(r"(?<!\d)(?P<year>[12]\d{3})-(?P<m>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)", _date),
     _rule(rf"{TODAY}{_DAY}\.(?P<m>0?[1-9]|1[0-2])\.(?P<year>[12]\d{{3}})(?!\d)(?:\s(?:р\.|року))?", _date),
     _rule(
         rf"{TODAY}{_DAY}\s(?P<name>{'|'.join(MONTHS)})\b(?:\s(?P<year>[12]\d{{3}})(?!\d)(?:\s(?:р\.|року))?)?", _date
     ),
-    _rule(
-        rf"(?:\b(?P<before>(?i:{'|'.join(HOURS)}))\s)?(?<![\d:])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])",
-        _time,
-    ),
+    _rule(rf"{_CLOCK}:(?P<second>[0-5]\d)(?![\d:])", _seconds),
+    _rule(rf"{_CLOCK}(?![\d:])", _time),
     _rule(
         r"\b(?P<before>(?i:о|об|до|після|з|від|на|за))\s(?P<hour>1?\d|2[0-3])\s(?P<name>годині|години|годину)\b", _hour
     ),
+    _rule(GENITIVE, of_a_number),
+    _rule(NAMED, with_its_number),
+    _rule(rf"{_WHOLE}(?<![\d./])(?P<over>\d{{1,4}})/(?P<under>\d{{1,4}})(?![\d/])", _fraction),
+    _rule(rf"{_WHOLE}(?P<vulgar>[{''.join(VULGAR)}])", _vulgar),
+    _rule(r"(?<!\d)(?P<a>[12]\d{3})\s?[–-]\s?(?P<b>[12]\d{3})\s(?P<word>рр\.|роки|років|роках)(?!\w)", _years),
+    _rule(r"(?<=[УуВв]\s\d\d-х\s)рр\.", lambda _: "роках"),
+    _rule(r"(?<=-х\s)рр\.", lambda _: "років"),
+    _rule(r"(?<=-ті\s)рр\.", lambda _: "роки"),
     _rule(r"(?<!\d)(?P<year>[12]\d{3})\s(?P<word>рік|року|році|роки|років|рр\.|р\.)(?!\w)", _year),
     _rule(
         rf"(?<!\d)(?P<number>\d{{1,6}})-(?P<ending>{'|'.join(SUFFIXES)})\b",
         lambda m: ukrainian_ordinal(int(m["number"]), SUFFIXES[m["ending"]]),
     ),
-    _rule(rf"(?P<number>{NUMBER})\s?{_UNIT}\.?", _unit),
+    _rule(rf"(?<!\d)(?P<number>{NUMBER})\s?{UNIT}\.?", _unit),
     _rule(rf"(?<!\d)(?P<a>{NUMBER})\s?[–-]\s?(?P<b>{NUMBER})(?![\d-])", lambda m: f"{said(m['a'])} – {said(m['b'])}"),
     _rule(r"№\s?(?=\d)", lambda _: "номер "),
     _rule(r"(?<![\w.])[−-](?=\d)", lambda _: "мінус "),
+    _rule(r"(?<![\w.])\+(?=\d)", lambda _: "плюс "),
     _rule(rf"(?P<number>\d+){FEMININE}", lambda m: said(m["number"], "f")),
     _rule(rf"(?P<number>{NUMBER})", lambda m: said(m["number"])),
     *(_rule(rf"(?<!\w){re.escape(short)}(?!\w)", lambda _, words=long: words) for short, long in SHORT.items()),  # type: ignore[misc]

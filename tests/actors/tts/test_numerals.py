@@ -9,12 +9,17 @@ from hypothesis import strategies as st
 from actors.tts.numerals import (
     MOST,
     Ending,
+    Forms,
+    Gender,
     counted,
     english,
     english_ordinal,
     english_year,
+    genitive,
+    is_one,
     roman,
     ukrainian,
+    ukrainian_genitive,
     ukrainian_ordinal,
 )
 
@@ -98,3 +103,27 @@ def test_every_ordinal_is_words_with_single_blanks(number: int) -> None:
 @pytest.mark.parametrize(("numeral", "number"), [("I", 1), ("IV", 4), ("IX", 9), ("XIV", 14), ("XXI", 21), ("XIX", 19)])
 def test_roman_numerals_are_read(numeral: str, number: int) -> None:
     assert roman(numeral) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "gender", "words"),
+    [
+        (0, "m", "нуля"), (1, "m", "одного"), (1, "f", "однієї"), (2, "f", "двох"), (15, "m", "п'ятнадцяти"), (40, "m", "сорока"),
+        (90, "m", "дев'яноста"), (100, "m", "ста"), (221, "f", "двохсот двадцяти однієї"), (1_000, "m", "тисячі"), (2_000, "m", "двох тисяч"),
+        (21_000, "m", "двадцяти однієї тисячі"), (1_000_000, "m", "мільйона"), (5_000_500, "m", "п'яти мільйонів п'ятисот"),
+    ],
+)  # fmt: skip
+def test_ukrainian_counts_in_the_genitive(number: int, gender: Gender, words: str) -> None:
+    assert ukrainian_genitive(number, gender) == words
+
+
+def test_what_is_counted_in_the_genitive_is_singular_behind_one_only() -> None:
+    forms: Forms = ("цент", "центи", "центів", "m")
+    assert [genitive(number, forms) for number in (1, 2, 5, 11, 21)] == ["цента", "центів", "центів", "центів", "цента"]
+    assert genitive(1, ("гривня", "гривні", "гривень", "f")) == "гривні"
+    assert [number for number in range(32) if is_one(number)] == [1, 21, 31]
+
+
+@given(NUMBERS)
+def test_every_number_has_a_genitive(number: int) -> None:
+    assert "-" not in ukrainian_genitive(number) and "  " not in ukrainian_genitive(number)

@@ -40,3 +40,9 @@ def test_a_word_behind_a_number_is_found_behind_its_words() -> None:
     spelled = spell("In 1991 we met", "en")
     assert spelled.text == "In nineteen ninety-one we met"
     assert spelled.text[spelled.at(8) :] == "we met"
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("piece", ["1", "1/", "a.", "a@", "до 1 ", "1.2.3.", "http://", "$5-"])
+def test_a_huge_text_is_spelled_too(piece: str, language: str) -> None:
+    assert not any(character in "0123456789" for character in spell(piece * 5_000, language).text)
