@@ -23,6 +23,8 @@ class Faculties:
     """Its answers can come and be cut into sentences."""
     speaks: bool = True
     """What it is to say can be heard."""
+    whole: bool = True
+    """Nobody of those who make and speak its answers is away; who is may come back, with all that is on its way."""
 
     @classmethod
     def of(cls, health: CallHealth) -> Self:
@@ -32,4 +34,5 @@ class Faculties:
             understands=not health.without("asr"),
             thinks=not any(map(health.without, MIND)),
             speaks=not any(map(health.without, VOICE)),
+            whole=not any(health.absent(each) and not health.without(each) for each in {*MIND, *VOICE}),
         )

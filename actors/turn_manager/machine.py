@@ -52,8 +52,7 @@ class Machine:
         self._settings = settings
         self._table = table
         self._dialogue = Dialogue(settings.keep_lines)
-        self._turn = 0
-        self._gen = 1
+        self._turn, self._gen = 0, 1
         self.user = UserTurn()
         self._reply: Reply | None = None
         self._taken_from: Reply | None = None
@@ -61,9 +60,8 @@ class Machine:
         self._orphan: tuple[int, int] | None = None
         self._left = OpenReply("")
         """A reply (its turn and generation) that may be playing since before `restore`, and what was known of it."""
-        self._able = Faculties()
         self.scripts = Scripts()
-        self._typed = ""
+        self._able, self._typed = Faculties(), ""
         self._now, self._changed = 0, False
         self._out: list[Action] = []
         self._acts: Mapping[Act, Callable[[], None]] = {
@@ -114,7 +112,9 @@ class Machine:
             case SpeechEdge() | Partial() | Final() | Judged():
                 self.user.take(event, self._now)
             case CallHealth():
-                self._able = Faculties.of(event)
+                before, self._able = self._able, Faculties.of(event)
+                if self._reply and self._able.whole and not before.whole:
+                    self._reply.progress_ns = self._now
             case Ask() if self._acceptable(event.text):
                 self._typed = event.text.strip()
                 self._fire("asked")

@@ -19,9 +19,14 @@ WHY: Mapping[Impatience | None, str] = {"unanswered": "no answer came", "late": 
 LAST_SOUND_NS = 1_500 * MS
 """A voice that was given up in the middle of a reply: what was already made of it is heard, then nothing new for so long."""
 
+AWAY_NS = 45 * SECOND
+"""A host that cannot be reached: what is spoken there waits for the connection, and is as good when it is back."""
+
 
 def due_at(reply: Reply, phase: Phase, able: Faculties, settings: TurnSettings) -> int:
     """When `judge` is to be asked again, if nothing new is learned of the reply."""
+    if able.thinks and able.speaks and not able.whole:
+        return reply.progress_ns + max(AWAY_NS, settings.reply_timeout_ms * MS)
     if phase == "thinking" and reply.awaited and settings.answer_within_s:
         return reply.progress_ns + int(settings.answer_within_s * SECOND)
     if phase == "speaking" and not able.speaks:

@@ -24,7 +24,7 @@ FIRST_NS = 100 * MS
 MOST_NS = 500 * MS
 """The network may be back at any moment, and a person waits."""
 TRIES = 4
-"""At most at a time; the oldest is given up for a fresh one."""
+"""At most at a time; an old one is given up for a fresh one."""
 JOIN_NS = 3 * SECOND
 """Hubs that have not met in this time will hardly meet over this connection."""
 HOPELESS_NS = 5 * SECOND

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bus.clock import SECOND
 from bus.errors import AvatarError
 from remote.ending import Ending
 from remote.far.charge import Word
 from remote.far.rope import Rope
 from remote.far.tie import TRIES, Tie
+
+PATIENCE_NS = 15 * SECOND
+"""The oldest is spared for so long: where a login takes longer than the others may, it gets there."""
+SLOW_NS = 2 * SECOND
+"""What a login is thought to take when one was given up: tries beside each other slow each other down, on a busy machine to
+the point where none gets there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +34,12 @@ class Tries:
         self._tries: list[Try] = []
 
     def begin(self, rope: Rope, at_ns: int) -> None:
-        """One more; the oldest is given up when there are too many."""
+        """One more. When there are too many one is given up: the oldest that is not to be spared."""
         self._tries.append(Try(rope, at_ns))
         if len(self._tries) > TRIES:
-            self._tries.pop(0).rope.close()
+            is_spared = at_ns - self._tries[0].begun_ns < PATIENCE_NS
+            self._tries.pop(1 if is_spared else 0).rope.close()
+            self._tie.logged_in(SLOW_NS)
 
     def look(self, at_ns: int) -> Rope | Ending | AvatarError | None:
         """The connection that stands, all others are cut; or how the call has ended there; or why the last that was left

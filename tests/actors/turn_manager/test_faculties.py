@@ -24,7 +24,8 @@ def test_each_actor_that_is_given_up_takes_something_with_it(actor: str, left: F
     assert Faculties.of(CallHealth(actors=(ActorHealth(actor, "given up"),))) == left
 
 
-def test_one_that_may_come_back_takes_nothing_with_it() -> None:
-    assert Faculties.of(CallHealth(actors=(ActorHealth("llm", "waiting"),))) == Faculties()
+def test_one_that_may_come_back_is_only_away() -> None:
+    assert Faculties.of(CallHealth(actors=(ActorHealth("llm", "waiting"),))) == Faculties(whole=False)
+    assert Faculties.of(CallHealth(actors=(ActorHealth("face", "waiting"),))) == Faculties()
     replicas = (ActorHealth("tts", "given up"), ActorHealth("tts#1", "running", 1, 7))
     assert Faculties.of(CallHealth(actors=replicas)) == Faculties()

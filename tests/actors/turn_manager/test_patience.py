@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actors.turn_manager.conversation import Reply
 from actors.turn_manager.faculties import Faculties
-from actors.turn_manager.patience import LAST_SOUND_NS, due_at, judge
+from actors.turn_manager.patience import AWAY_NS, LAST_SOUND_NS, due_at, judge
 from actors.turn_manager.settings import TurnSettings
 from bus.clock import SECOND
 from bus.messages import Sentence, SentencesDone
@@ -31,6 +31,17 @@ def test_a_text_to_say_and_a_plan_that_wants_no_apology_have_the_longer_patience
     patient = TurnSettings(answer_within_s=0)
     assert judge(reply(), "thinking", ALL, patient, 19 * SECOND) is None
     assert judge(reply(), "thinking", ALL, patient, 20 * SECOND) == "late"
+
+
+def test_who_is_away_and_may_come_back_is_waited_for_longer_whatever_the_reply_waits_for() -> None:
+    away = Faculties(whole=False)
+    one = reply()
+    for phase in ("thinking", "speaking"):
+        assert judge(one, phase, away, RULES, AWAY_NS - 1) is None  # type: ignore[arg-type]
+        assert due_at(one, phase, away, RULES) == AWAY_NS  # type: ignore[arg-type]
+    assert judge(one, "speaking", away, RULES, AWAY_NS) == "late"
+    longer = TurnSettings(reply_timeout_ms=60_000)
+    assert due_at(one, "speaking", away, longer) == 60 * SECOND
 
 
 def test_where_nobody_can_speak_a_reply_is_done_with_its_last_word_or_its_last_sound() -> None:

@@ -40,8 +40,19 @@ def test_the_first_that_gets_there_wins_and_the_others_are_cut() -> None:
     assert scene.look() is None
 
 
-def test_one_too_many_takes_the_place_of_the_oldest() -> None:
-    assert Scene(TRIES + 2).open() == [2, 3, 4, 5]
+def test_one_too_many_takes_the_place_of_an_old_one_but_the_oldest_is_spared_for_a_while() -> None:
+    assert Scene(TRIES + 2).open() == [0, 3, 4, 5]
+    assert Scene(30).open() == [0, 27, 28, 29]
+    assert Scene(32).open() == [27, 29, 30, 31]
+
+
+def test_where_tries_are_given_up_fresh_ones_begin_less_often() -> None:
+    for count, wait_ms in ((TRIES, 500), (TRIES + 1, 1_000)):
+        scene = Scene(count)
+        scene.tie.has_begun = True
+        scene.tie.tried(0)
+        assert not scene.tie.is_due((wait_ms - 1) * MS)
+        assert scene.tie.is_due(wait_ms * MS)
 
 
 def test_one_that_fails_is_not_told_while_another_still_may_succeed() -> None:
