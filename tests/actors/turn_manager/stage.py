@@ -94,8 +94,9 @@ class Stage:
             self._utterance += kind == "started"
             edge = cast(Literal["started", "stopped"], kind)
             return SpeechEdge(kind=edge, utterance=self._utterance, at_ns=int(at_ms) * MS)
-        if verb == "without":
-            return CallHealth(actors=tuple(ActorHealth(name, "given up") for name in rest.split()))
+        if verb in ("without", "away"):
+            state: Literal["given up", "waiting"] = "waiting" if verb == "away" else "given up"
+            return CallHealth(actors=tuple(ActorHealth(name, state) for name in rest.split()))
         if verb in ("sentence", "sentences"):
             return self._of_sentence(verb, rest)
         if verb in ("played", "words", "ends"):
