@@ -37,8 +37,8 @@ def test_who_is_away_and_may_come_back_is_waited_for_longer_whatever_the_reply_w
     away = Faculties(whole=False)
     one = reply()
     for phase in ("thinking", "speaking"):
-        assert judge(one, phase, away, RULES, AWAY_NS - 1) is None  # type: ignore[arg-type]
-        assert due_at(one, phase, away, RULES) == AWAY_NS  # type: ignore[arg-type]
+        assert judge(one, phase, away, RULES, AWAY_NS - 1) is None
+        assert due_at(one, phase, away, RULES) == AWAY_NS
     assert judge(one, "speaking", away, RULES, AWAY_NS) == "late"
     longer = TurnSettings(reply_timeout_ms=60_000)
     assert due_at(one, "speaking", away, longer) == 60 * SECOND
