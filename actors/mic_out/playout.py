@@ -24,8 +24,9 @@ FADE_SAMPLES = 480
 REPORT_NS = 100 * MS
 HOLE_NS = 500 * MS
 """A hole with later sound behind it is jumped after this: av-sync was restarted, and what was lost never comes."""
-FORSAKEN_NS = 15 * SECOND
-"""A reply of which nothing more comes for so long has lost its end; it counts as done."""
+FORSAKEN_NS = 60 * SECOND
+"""A reply of which nothing more comes for so long has lost its end; it counts as done. Longer than a host that is out of reach
+is waited for (actors/turn_manager/patience.py): else the turn would be over, and its rest would be heard all the same."""
 
 NEWS_SAMPLES = 1_920
 """40 ms: so much is heard before what is finished with it is told, though no slice comes in (av-sync may be far ahead)."""
