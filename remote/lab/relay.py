@@ -11,17 +11,18 @@ CHUNK_BYTES = 16_384
 
 
 class Relay:
-    """Listens on `port` of 127.0.0.1 and goes on to `target`. `mbits` limits each direction of all connections together.
+    """Listens on `port` of 127.0.0.1 and goes on to the port `target` of `address`. `mbits` limits each direction of all
+    connections together.
 
     `freeze` lets nothing through and hangs up on nobody (a network that is gone); `hang_up` ends all connections and
     refuses new ones until `mend` (a tunnel that died).
     """
 
-    def __init__(self, target: int, *, delay_ms: float = 0.0, mbits: float = 0.0) -> None:
+    def __init__(self, target: int, *, address: str = "127.0.0.1", delay_ms: float = 0.0, mbits: float = 0.0) -> None:
         self.port = 0
         self.delay_ms, self.mbits = delay_ms, mbits
         self.carried_bytes = {"there": 0, "back": 0}
-        self._target = target
+        self._target = (address, target)
         self._loop = asyncio.new_event_loop()
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,7 +81,7 @@ class Relay:
             writer.transport.abort()
             return
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+            far_reader, far_writer = await asyncio.open_connection(*self._target)
         except OSError:
             writer.transport.abort()
             return

@@ -5,16 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from bus.clock import SECOND, now_ns, sleep_ms
 from bus.errors import Fatal
-from topology.ports import free_port, is_free
+from remote.lab.own_network import OwnNetwork
+from topology.ports import free_port
 
 MISSING = "sshd is not installed (apt install openssh-server)"
 START_NS = 10 * SECOND
+PLAIN_BASH = "SHLVL=2"
+"""For SetEnv. Keeps bash from what this machine's owner has in ~/.bashrc for logins: the other host of a lab has no such thing,
+it takes its time, and it is not made to be killed."""
 
 
 def sshd_path() -> str | None:
@@ -61,21 +66,25 @@ def make_key(path: Path) -> str:
     return " ".join(path.with_suffix(".pub").read_text().split()[:2])
 
 
-def start_sshd(folder: Path, *options: str) -> Sshd:
-    """A server that lets in whoever runs this; `options` are lines of its configuration. Raises Fatal when there is none."""
+def start_sshd(folder: Path, *options: str, network: OwnNetwork | None = None) -> Sshd:
+    """A server that lets in whoever runs this; `options` are lines of its configuration. Raises Fatal when there is none.
+
+    In a `network` of its own it is reached there; the client's way to it is still to be made (`reach_through`).
+    """
     server = sshd_path()
     if server is None:
         raise Fatal("sshd is not installed", "apt install openssh-server")
     with contextlib.suppress(OSError):  # where root's sshd drops its privileges; nobody else's needs it
         Path("/run/sshd").mkdir(exist_ok=True)
     port = free_port()
+    address, prefix = (network.address, network.prefix) if network else ("127.0.0.1", ())
     make_key(folder / "host")
     (folder / "authorized_keys").write_text(make_key(folder / "user") + "\n")
     (folder / "sshd_config").write_text(
         "\n".join(
             [
                 f"Port {port}",
-                "ListenAddress 127.0.0.1",
+                f"ListenAddress {address}",
                 f"HostKey {folder / 'host'}",
                 f"AuthorizedKeysFile {folder / 'authorized_keys'}",
                 "StrictModes no",
@@ -90,13 +99,20 @@ def start_sshd(folder: Path, *options: str) -> Sshd:
     )
     log = folder / "sshd.log"
     with log.open("wb") as written:
-        process = subprocess.Popen([server, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=written)
+        line = [*prefix, server, "-D", "-e", "-f", str(folder / "sshd_config")]
+        process = subprocess.Popen(line, stderr=written)
     sshd = Sshd(folder, port, process)
     sshd.reach_through(port)
     started_ns = now_ns()
-    while is_free(port):
+    while not _answers(address, port):
         if process.poll() is not None or now_ns() - started_ns > START_NS:
             sshd.stop()
             raise Fatal(f"sshd does not start: {log.read_text().strip()}", "look at its options")
         sleep_ms(20)
     return sshd
+
+
+def _answers(address: str, port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
+        return True
+    return False

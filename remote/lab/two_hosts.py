@@ -20,7 +20,7 @@ from bus.errors import Gone
 from bus.messages.message import Message
 from remote.far.place import FAR
 from remote.lab.relay import Relay
-from remote.lab.sshd import start_sshd
+from remote.lab.sshd import PLAIN_BASH, start_sshd
 from remote.session import Session
 from remote.ssh.line import CONFIG
 
@@ -87,14 +87,11 @@ def placed(plan: str, actors: Sequence[str] = FAR_ACTORS) -> str:
 @contextmanager
 def two_hosts(folder: Path, *, delay_ms: float = 0.0, mbits: float = 0.0, path: str = "") -> Iterator[TwoHosts]:
     """The lab for the length of a block; `avatar up` finds the other host by its name. `delay_ms`: each way; `mbits`: each
-    way, 0 is without limit; `path`: the PATH of the other host. Raises Fatal when there is no sshd.
-
-    SHLVL=2 keeps bash from what this machine's owner has in ~/.bashrc for logins: the other host has no such thing.
-    """
+    way, 0 is without limit; `path`: the PATH of the other host. Raises Fatal when there is no sshd."""
     far_home, keys = folder / "far", folder / "ssh"
     keys.mkdir()
     way_to_uv = f' "PATH={path}"' if path else ""
-    sshd = start_sshd(keys, f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1 SHLVL=2{way_to_uv}")
+    sshd = start_sshd(keys, f"SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1 {PLAIN_BASH}{way_to_uv}")
     way = Relay(sshd.port, delay_ms=delay_ms, mbits=mbits)
     sshd.reach_through(way.port)
     before = os.environ.get(CONFIG)

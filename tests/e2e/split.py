@@ -10,8 +10,9 @@ from pathlib import Path
 
 import psutil
 
+from remote.lab.own_network import OwnNetwork
 from remote.lab.relay import Relay
-from remote.lab.sshd import Sshd, start_sshd
+from remote.lab.sshd import PLAIN_BASH, Sshd, start_sshd
 from tests.e2e.call import Call
 from tests.e2e.plans import live_plan, short_persona
 
@@ -52,13 +53,18 @@ class SplitCall(Call):
 
 
 @contextmanager
-def split_call(folder: Path, *options: str, grace_s: float = 60) -> Iterator[SplitCall]:
-    """A call on two hosts for the length of a block. Nothing of it is left then, nor of the sshd."""
+def split_call(
+    folder: Path, *options: str, grace_s: float = 60, network: OwnNetwork | None = None
+) -> Iterator[SplitCall]:
+    """A call on two hosts for the length of a block. Nothing of it is left then, nor of the sshd. In a `network` of its own the
+    other host has no way out: packages come from uv's cache."""
     (folder / "ssh").mkdir()
     far_home = folder / "far"
     path = f"{uv_folder()}{os.pathsep}{os.environ['PATH']}"  # its cache has all packages already
-    sshd = start_sshd(folder / "ssh", f'SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1 "PATH={path}"')
-    way = Relay(sshd.port, delay_ms=DELAY_MS)
+    offline = " UV_OFFLINE=1" if network else ""
+    env = f'SetEnv AVATAR_HOME={far_home} PYTHONUTF8=1 {PLAIN_BASH}{offline} "PATH={path}"'
+    sshd = start_sshd(folder / "ssh", env, network=network)
+    way = Relay(sshd.port, address=network.address if network else "127.0.0.1", delay_ms=DELAY_MS)
     sshd.reach_through(way.port)
     try:
         with SplitCall(split_plan(folder, grace_s=grace_s), folder, sshd, way, far_home, *options) as call:

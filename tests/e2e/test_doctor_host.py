@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from remote.lab.sshd import MISSING, Sshd, make_key, sshd_path, start_sshd
+from remote.lab.sshd import MISSING, PLAIN_BASH, Sshd, make_key, sshd_path, start_sshd
 from remote.ssh.line import CONFIG
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(sshd_path() is None, reason=MISSING)]
@@ -22,7 +22,7 @@ Lines = dict[str, dict[str, str]]
 @pytest.fixture
 def gpu(tmp_path: Path) -> Iterator[Sshd]:
     """A host that lets us in."""
-    server = start_sshd(tmp_path)
+    server = start_sshd(tmp_path, f"SetEnv {PLAIN_BASH}")
     yield server
     server.stop()
 
@@ -76,7 +76,7 @@ def test_a_host_that_forwards_nothing_and_has_no_python_says_so(tmp_path: Path) 
     tools.mkdir()
     for name in ("sh", "uname", "df", "awk", "head", "cat"):
         (tools / name).symlink_to(next(p / name for p in (Path("/bin"), Path("/usr/bin")) if (p / name).exists()))
-    server = start_sshd(tmp_path, "AllowTcpForwarding no", f"SetEnv PATH={tools}")
+    server = start_sshd(tmp_path, "AllowTcpForwarding no", f"SetEnv {PLAIN_BASH} PATH={tools}")
     try:
         code, lines = doctor(server)
     finally:
