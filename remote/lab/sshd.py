@@ -80,23 +80,7 @@ def start_sshd(folder: Path, *options: str, network: OwnNetwork | None = None) -
     address, prefix = (network.address, network.prefix) if network else ("127.0.0.1", ())
     make_key(folder / "host")
     (folder / "authorized_keys").write_text(make_key(folder / "user") + "\n")
-    (folder / "sshd_config").write_text(
-        "\n".join(
-            [
-                f"Port {port}",
-                f"ListenAddress {address}",
-                f"HostKey {folder / 'host'}",
-                f"AuthorizedKeysFile {folder / 'authorized_keys'}",
-                "StrictModes no",
-                "PasswordAuthentication no",
-                "KbdInteractiveAuthentication no",
-                "UsePAM no",
-                "PidFile none",
-                *options,
-            ]
-        )
-        + "\n"
-    )
+    (folder / "sshd_config").write_text("\n".join([*_basics(folder, address, port), *options]) + "\n")
     log = folder / "sshd.log"
     with log.open("wb") as written:
         line = [*prefix, server, "-D", "-e", "-f", str(folder / "sshd_config")]
@@ -116,3 +100,17 @@ def _answers(address: str, port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
         return True
     return False
+
+
+def _basics(folder: Path, address: str, port: int) -> tuple[str, ...]:
+    return (
+        f"Port {port}",
+        f"ListenAddress {address}",
+        f"HostKey {folder / 'host'}",
+        f"AuthorizedKeysFile {folder / 'authorized_keys'}",
+        "StrictModes no",
+        "PasswordAuthentication no",
+        "KbdInteractiveAuthentication no",
+        "UsePAM no",
+        "PidFile none",
+    )
