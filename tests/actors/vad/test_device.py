@@ -144,7 +144,7 @@ def in_a_room(monkeypatch: pytest.MonkeyPatch, *, echo_guard: bool) -> tuple[lis
     library = PortAudio([device("Microphone", out=0, into=1)])
     monkeypatch.setattr(sound_line, "portaudio", lambda: library)
     real = list(windows(Room(echo_db=-20).microphone()))
-    virtual = [now_ns()]
+    virtual = [now_ns() + 10 * SECOND]
     later_ns = virtual[0] - BEGIN_NS
     monkeypatch.setattr(microphone_module, "now_ns", lambda: virtual[0])
 
