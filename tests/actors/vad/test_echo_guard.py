@@ -87,6 +87,7 @@ ROOMS = {
     "a slow device": Room(delay_ms=370),
     "a clock that drifts": drifting(3_000),
     "a device that is late of a sudden": later(200),
+    "a device that is early of a sudden": later(-40),
     "a loudspeaker that is turned up": louder(12),
 }
 
@@ -123,8 +124,10 @@ def test_when_he_has_said_it_the_avatar_is_not_taken_for_him() -> None:
     room = Room(person_at_s=4.0)
     until_ns = max(s.at_ns for s in windows(room.person(16 * RATE_HZ)) if s.pcm.any())
     told = edges(guarded(room))
-    assert [edge.kind for edge, _ in told] == ["started", "stopped"]
-    assert told[1][0].at_ns <= until_ns + 500 * MS
+    assert told
+    assert all(edge.at_ns < until_ns for edge, _ in told if edge.kind == "started")
+    assert told[-1][0].kind == "stopped"
+    assert told[-1][0].at_ns <= until_ns + 500 * MS
 
 
 def test_with_headphones_everything_goes_through_as_it_is() -> None:
@@ -171,3 +174,23 @@ def test_while_nothing_is_played_a_window_comes_back_at_once() -> None:
 def test_in_place_of_the_echo_stands_the_noise_of_the_room() -> None:
     heard = np.concatenate([sound.pcm for sound, _ in guarded(Room(noise_db=-55))[200:400]]) / 32_768
     assert abs(10 * np.log10(np.square(heard).mean()) + 55) < 6
+
+
+def test_somebody_who_goes_on_when_the_avatar_is_silent_does_not_open_the_guard_to_its_next_reply() -> None:
+    cable = Room(echo_db=-20, noise_db=-95, reverberation_s=0.1, direct_db=10)
+    guard, speaks = (
+        EchoGuard(),
+        replace(cable, person_at_s=6.0, person_says="Wait, stop, that is not what I asked. " * 3),
+    )
+    guarded(speaks, guard)
+    after = [
+        Sound(sound.pcm, sound.at_ns + 60 * SECOND) for sound in windows(speaks.person(20 * RATE_HZ)[-13 * RATE_HZ :])
+    ]
+    assert all(guard.hear(sound) == [sound] for sound in after)
+    replies = [(envelope.at_ns + 90 * SECOND, unpacked(envelope.payload)) for envelope in envelopes()]
+    heard = []
+    for sound in windows(cable.microphone()):
+        while replies and replies[0][0] < sound.at_ns + 90 * SECOND + WINDOW_NS + AHEAD_NS:
+            guard.played(*replies.pop(0))
+        heard += [(one, one.at_ns) for one in guard.hear(Sound(sound.pcm, sound.at_ns + 90 * SECOND))]
+    assert edges(heard) == []

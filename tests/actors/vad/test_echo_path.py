@@ -40,6 +40,11 @@ def test_no_echo_is_louder_than_it_says() -> None:
     assert (heard() <= known().at_most(played(), SLOTS) + 0.01).all()
 
 
+def test_an_echo_that_comes_a_little_sooner_or_later_is_expected_too() -> None:
+    for lag in range(LAG - 3, LAG + 2):
+        assert (heard(lag=lag) <= known().at_most(played(), SLOTS) + 0.01).all()
+
+
 def test_what_was_played_sounds_on_and_dies_away() -> None:
     reference = Reference()
     reference.add(0, np.full((1, BANDS), -20, dtype=np.float32))
