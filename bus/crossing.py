@@ -83,7 +83,10 @@ class Handled(Crossing, frozen=True, omit_defaults=True):
 
 
 class Publish(Crossing, frozen=True, omit_defaults=True):
-    """A message of the latest or state lane; its three frames follow."""
+    """A message of the latest or state lane; its three frames follow, or those of a tap's copy are packed in it."""
+
+    slip: bytes = b""
+    """See bus/slip.py."""
 
 
 class Posted(Crossing, frozen=True, omit_defaults=True):

@@ -40,6 +40,7 @@ from bus.errors import Broken
 from bus.freight import Freight
 from bus.offset import Offset
 from bus.parcel import ROADS, Frames, Parcel, Road, size_of
+from bus.slip import packed, unpacked
 from bus.tally import Tally
 from bus.ways import Ways
 
@@ -83,12 +84,10 @@ class Span:
         self._clock = clock
         self._urgent: deque[Frames] = deque()
         self._got: dict[Road, int] = {"swift": 0, "bulky": 0}
-        self._told_got: dict[Road, int] = dict(self._got)
-        self._pinged_ns = 0
+        self._told_got = dict(self._got)
+        self._pinged_ns = self._meeting = 0
         self._met_ns = 0  # of the side that connects: when it began
-        self._meeting = 0
-        self._is_wide = False  # the bulky connection is of this meeting
-        self._is_ready = False
+        self._is_ready = self._is_wide = False  # wide: the bulky connection is of this meeting
 
     # --- life -----------------------------------------------------------------------------------------------------
 
@@ -184,8 +183,9 @@ class Span:
             self._border.handled(member, (parcel.item_id,))
 
     def _dispatch(self, road: Road, parcel: Parcel) -> bool:
-        word: Crossing = Carry(tuple(parcel.members), self._clock()) if parcel.members else Publish()
-        return self._send(road, [encode_crossing(word), *parcel.frames])
+        members, frames = tuple(parcel.members), parcel.frames
+        word, rest = (Carry(members, self._clock()), frames) if members else packed(frames)
+        return self._send(road, [encode_crossing(word), *rest])
 
     def _meet(self) -> None:
         self._say(msgspec.structs.replace(self._border.meet(self), meeting=self._meeting))
@@ -216,7 +216,7 @@ class Span:
             if road == "bulky" and not self._is_wide and not isinstance(word, Opened):
                 return
             if isinstance(word, Carry | Publish | Posted):
-                self._message(word, road, frames[1:])
+                self._message(word, road, unpacked(word, frames[1:]))
             else:
                 self._understand(word, frames[1:], came_ns)
         except (Broken, Torn) as error:
