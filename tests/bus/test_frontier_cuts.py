@@ -50,23 +50,6 @@ def test_a_network_that_is_gone_for_a_while_delays_and_loses_nothing(world: Worl
         assert texts(ear.messages) == list(range(100))
 
 
-def test_what_was_lost_on_the_way_there_comes_before_what_was_sent_since(world: World) -> None:
-    with (
-        world.gpu.peer("chunker", takes=(Token,), kind="actor") as ear,
-        world.laptop.peer("llm", gives=(Token,)) as llm,
-    ):
-        world.until_known(world.laptop, "chunker")
-        world.freeze()
-        llm.send(*tokens(*range(4)))
-        sleep_ms(50)
-        world.hang_up()
-        llm.send(*tokens(*range(4, 8)))
-        sleep_ms(50)
-        world.mend()
-        until(lambda: len(ear.messages) == 8)
-        assert texts(ear.messages) == list(range(8))
-
-
 def test_after_a_long_cut_all_that_is_still_wanted_arrives_once_in_order_and_no_stale_picture(world: World) -> None:
     with (
         world.laptop.peer("cam-out", takes=(Token, MouthFrame, FaceFrame), kind="actor") as ear,
