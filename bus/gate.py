@@ -68,7 +68,8 @@ class Gate:
             socket.connect(ports[road])
 
         def send(road: Road, frames: Frames) -> bool:
-            return sockets[road].try_send(frames)
+            # not over a connection that is new: what was lost with the one before comes first, once they have met
+            return not fresh[road].has_news and sockets[road].try_send(frames)
 
         self._open(Way(Span(host, self._hub.frontier, send, self._hub.tally), sockets, fresh, dict(ports)))
 

@@ -114,6 +114,11 @@ class Socket:
             frames.append(receive(raw, zmq.NOBLOCK))
         return frames
 
+    @property
+    def has_news(self) -> bool:
+        """Whether something waits to be received."""
+        return bool(int(self.raw.getsockopt(zmq.EVENTS)) & zmq.POLLIN)
+
     def watch_connections(self) -> Socket:
         """A socket that has something whenever this one's connection has been made (again)."""
         return Socket(self.raw.get_monitor_socket(zmq.EVENT_HANDSHAKE_SUCCEEDED))
