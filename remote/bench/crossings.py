@@ -129,9 +129,10 @@ def crossing_figures(crossings: Crossings, deliveries: Sequence[Delivery]) -> li
 def _voice_figures(on_the_way: Sequence[float], deliveries: Sequence[Delivery]) -> list[Figure]:
     """`on_the_way`: as the link stated it, from leaving the other hub. The rest of the time it waited there, behind itself."""
     every = [(_way_ms(d), d.message) for d in deliveries if isinstance(d.message, VoiceAudio)]
+    as_it_went = f"as it went: {spread(on_the_way)}"
     first = [ms for ms, piece in every if piece.sentence == piece.position == 0]
     return [
-        _figure("voice, on the way, p99, worst", worst(on_the_way), "ms", AUDIO_MS, spread(on_the_way)),
+        _figure("voice, on the way, p99", on_the_way[-1] if on_the_way else 0.0, "ms", AUDIO_MS, as_it_went),
         _figure("first voice of a reply, made there to taken here, worst", worst(first), "ms", AUDIO_MS, spread(first)),
         _figure(
             "  all voice: most is made long before its time, and waits, p50", median([ms for ms, _ in every]), "ms"
