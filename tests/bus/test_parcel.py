@@ -49,6 +49,17 @@ def test_no_more_is_under_way_than_the_window_lets_through() -> None:
     assert wire.numbers == [1, 2, 3, 4, 5]
 
 
+def test_of_what_the_window_holds_one_there_may_be_two_under_way() -> None:
+    wire = Wire(lane := Lane(150))
+    for number in range(1, 5):
+        lane.add(sound(number))
+    wire.pump()
+    assert wire.numbers == [1, 2]
+    lane.got(100)
+    wire.pump()
+    assert wire.numbers == [1, 2, 3]
+
+
 def test_one_that_is_larger_than_the_window_goes_alone() -> None:
     wire = Wire(lane := Lane(250))
     lane.add(sound(1, 1_000))
@@ -65,10 +76,10 @@ def test_a_receipt_for_more_than_was_sent_opens_nothing() -> None:
     lane.add(sound(1))
     wire.pump()
     lane.got(10**9)
-    for number in (2, 3):
+    for number in (2, 3, 4):
         lane.add(sound(number))
     wire.pump()
-    assert wire.numbers == [1, 2]
+    assert wire.numbers == [1, 2, 3]
 
 
 def test_one_message_for_two_members_crosses_once() -> None:
@@ -118,7 +129,7 @@ def test_of_what_only_the_newest_matters_the_oldest_are_dropped() -> None:
     assert len(lane) == 3
     lane.got(0)
     wire.pump()
-    assert [parcel.frames[1] for parcel in wire.sent] == [b"2"]
+    assert [parcel.frames[1] for parcel in wire.sent] == [b"2", b"3"]
 
 
 def test_a_blocked_connection_loses_nothing() -> None:
@@ -134,14 +145,14 @@ def test_a_blocked_connection_loses_nothing() -> None:
 
 def test_a_fresh_connection_begins_with_an_open_window() -> None:
     wire = Wire(lane := Lane(100))
-    lane.add(sound(1))
-    lane.add(sound(2))
+    for number in (1, 2, 3):
+        lane.add(sound(number))
     wire.pump()
     lane.clear()
     assert len(lane) == 0
-    lane.add(sound(2))
+    lane.add(sound(3))
     wire.pump()
-    assert wire.numbers == [1, 2]
+    assert wire.numbers == [1, 2, 3]
 
 
 def test_copies_for_taps_go_when_nothing_else_waits() -> None:
