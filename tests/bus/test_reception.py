@@ -71,7 +71,7 @@ def test_an_actor_gets_nothing_before_its_devices_are_open(house: House) -> None
         cast.feeder.send(*tokens(1))
         assert cast.agent.do("activate", cast.name, 1) == ""
         until(lambda: Activate in map(type, one.ear.words))
-        assert [p.waiting for p in cast.agent.peers() if p.name == cast.name] == [1]
+        until(lambda: [p.waiting for p in cast.agent.peers() if p.name == cast.name] == [1])
         assert one.messages == []
         one.link.say(Active())
         until(lambda: one.messages == tokens(1))

@@ -76,6 +76,7 @@ def test_what_a_hub_died_with_half_told_is_told_by_the_next_one_and_heard_once()
         stack.callback(house.end)
         missed = stack.enter_context(house.peer(takes=(Pause, Resume, Cut)))
         until(lambda: len(missed.messages) == 2)
+        until(lambda: len(house.hub.roster.peers) == 3)
         manager.send(Resume())
         until(lambda: Resume() in told.messages and Resume() in missed.messages)
         assert told.messages == missed.messages == [Pause(onset_ns=1), Cut(below_gen=3), Resume()]
