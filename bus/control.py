@@ -227,11 +227,11 @@ class ActorCall(msgspec.Struct, frozen=True):
 
 
 class HostCall(msgspec.Struct, frozen=True):
-    """Arguments of the hub's verb "connect": another host, and the ports of this machine that lead to its hub."""
+    """Arguments of the hub's verbs "connect" and "leave": another host, and the ports of this machine that lead to its hub."""
 
     host: str
-    swift: int
-    bulky: int
+    swift: int = 0
+    bulky: int = 0
 
 
 class PeerView(msgspec.Struct, frozen=True):

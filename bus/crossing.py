@@ -73,6 +73,9 @@ class Carry(Crossing, frozen=True, omit_defaults=True):
 
     members: tuple[str, ...]
     sent: int = 0
+    meeting: int = 0
+    number: int = 0
+    """Counted from 1 in each meeting, on each of the two connections."""
 
 
 class Handled(Crossing, frozen=True, omit_defaults=True):

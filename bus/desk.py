@@ -97,8 +97,8 @@ class Desk:
     def _answer(self, ask: Ask) -> tuple[object, str]:
         if view := self._views.get(ask.verb):
             return view(), ""
-        if ask.verb == "connect":
-            return self._connect(ask)
+        if ask.verb in ("connect", "leave"):
+            return self._join_or_leave(ask)
         deed = self._deeds.get(ask.verb)
         if deed is None:
             return None, f"the hub does not know the verb {ask.verb!r}"
@@ -163,12 +163,15 @@ class Desk:
             self._hub.exchange.forget(call.name)
         return self._forget(call)
 
-    def _connect(self, ask: Ask) -> tuple[object, str]:
+    def _join_or_leave(self, ask: Ask) -> tuple[object, str]:
         try:
             call = arguments_of(ask, HostCall)
         except Wrong as error:
             return None, error.what
-        self._hub.gate.connect(call.host, {"swift": call.swift, "bulky": call.bulky})
+        if ask.verb == "leave":
+            self._hub.gate.leave(call.host)
+        else:
+            self._hub.gate.connect(call.host, {"swift": call.swift, "bulky": call.bulky})
         return None, ""
 
     def _drain(self, call: ActorCall) -> tuple[object, str]:

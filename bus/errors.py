@@ -3,6 +3,7 @@
 AvatarError                 base: `what` happened, and what `todo` about it
 ├── Wrong                   the person's input is wrong (plan, file, argument): exit code 2, a restart cannot help
 ├── Fatal                   a model, device, server or package is missing: exit code 1, a restart cannot help
+├── Stuck                   a call into a library does not come back: exit code 1, only a restart can help
 └── Broken                  something failed that may work the next time: exit code 1, a restart can help
     └── Gone                the other side (hub, engine server, device) went away
 """
@@ -43,3 +44,16 @@ class Broken(AvatarError):
 
 class Gone(Broken):
     """The other side of a connection went away."""
+
+
+class Stuck(AvatarError):
+    """A call into a library that does not come back. Whoever goes on beside it waits behind it: the process must end."""
+
+    restart_helps = True
+
+
+def first_of(error: BaseException) -> BaseException:
+    """The first of what failed together; the others are its consequences."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

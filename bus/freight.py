@@ -46,7 +46,6 @@ class Freight:
         for road, lane in self._lanes.items():
             lane.window_bytes = window_bytes(road, trip_ns)
 
-    def clear(self) -> None:
-        """Fresh connections: nothing waits and nothing is under way."""
-        for lane in self._lanes.values():
-            lane.clear()
+    def clear(self) -> list[Parcel]:
+        """Fresh connections: nothing waits and nothing is under way. Gives what waited and will not come again."""
+        return [lost for lane in self._lanes.values() for lost in lane.clear()]

@@ -73,6 +73,17 @@ class Gate:
 
         self._open(Way(Span(host, self._hub.frontier, send, self._hub.tally), sockets, fresh, dict(ports)))
 
+    def leave(self, host: str) -> None:
+        """The other host takes no part any more."""
+        for way in [way for way in self._ways if way.span.host == host]:
+            self._ways.remove(way)
+            way.span.leave()
+            self._hub.frontier.spans.remove(way.span)
+            self._hub.frontier.stirred()
+            for socket in (*way.sockets.values(), *way.fresh.values()):
+                self._hub.poller.remove(socket)
+                socket.close()
+
     def serve(self, ready: set[int]) -> None:
         """Takes what has come."""
         for way in self._ways:

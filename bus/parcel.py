@@ -54,7 +54,7 @@ class Parcel:
     stale_ns: int = 0
     """0: never."""
     newest: tuple[bytes, str, int] | None = None
-    """Topic frame, source, and how many of them may wait."""
+    """Topic frame, source (of a state; else empty), and how many of them may wait."""
     members: list[str] = field(default_factory=list)
     """For whom it is, when it is of the stream lane."""
     item_id: int = 0
@@ -107,13 +107,16 @@ class Lane:
             self._forget(parcel)
         return old
 
-    def clear(self) -> None:
-        """A fresh connection: nothing waits and nothing is under way."""
+    def clear(self) -> list[Parcel]:
+        """A fresh connection: nothing waits and nothing is under way. Gives what waited and will not come again: nobody keeps
+        it, and it is no state (those are told again)."""
+        lost = [p for p in (*self._waiting, *self._copies) if p.newest and not p.newest[1]]
         self._waiting.clear()
         self._copies.clear()
         self._by_item.clear()
         self._last.clear()
         self._sent_bytes = self._got_bytes = 0
+        return lost
 
     def got(self, total_bytes: int) -> None:
         """The other side has so much since the connection began."""

@@ -20,7 +20,7 @@ from bus.clock import now_ns, sleep_until
 from bus.control import Activate, Active, Answer, AnyWord, Ask, Bye, Drain, Hello, Pulse, Ready, Stop, Welcome
 from bus.emit import AnyEmit
 from bus.envelope import NO_CAUSE, Header
-from bus.errors import AvatarError, Broken
+from bus.errors import AvatarError, Broken, first_of
 from bus.inbox import Inbox
 from bus.link import Link
 from bus.orphan import OrphanActor
@@ -33,6 +33,8 @@ from bus.wiring import Handler
 
 _log = logging.getLogger(__name__)
 
+STOP_S = 5.0
+"""An actor frees its model or device in less; one that waits there for a call that does not come back is left."""
 SETTLE_LOOK_S = 0.005
 SETTLE_LOOKS = 40
 """A draining actor waits 0.2 s at most until the others have handled what it sent; longer would be heard as a gap."""
@@ -82,9 +84,9 @@ class Runtime:
             try:
                 await self._until_told()
             except ExceptionGroup as failed:
-                raise _first(failed) from None
+                raise first_of(failed) from None
             finally:
-                await self._actor.stop()
+                await self._stop_actor()
             await self._settle()
         except AvatarError as error:
             bye = Bye(error.what, error.todo, not error.restart_helps, error.exit_code)
@@ -141,6 +143,13 @@ class Runtime:
                 group.create_task(worker, name=name)
             if wiring.run:
                 group.create_task(self._call(wiring.run, None, now_ns()), name="run")
+
+    async def _stop_actor(self) -> None:
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self._actor.stop()
+        except TimeoutError:
+            _log.error("it has not given back what it holds within %g s", STOP_S)
 
     async def _settle(self) -> None:
         """A drained actor stays until what it sent is handled: should the hub die now, it must be sent again."""
@@ -287,10 +296,3 @@ class Runtime:
             arguments.append(emit)
         coroutine: Coroutine[Any, Any, None] = method(*arguments)
         return coroutine
-
-
-def _first(error: BaseException) -> BaseException:
-    """The first of what failed; the others are its consequences."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -7,19 +7,17 @@ cut, of a second or of an hour, needs no other care. Nothing here knows sockets.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
-from functools import partial
 
 import msgspec
 
 from bus.border import Border
 from bus.clock import MS, SECOND, now_ns
 from bus.codec import Torn, decode_header, encode_header
+from bus.count import Count
 from bus.crossing import (
     Afar,
     Carry,
-    Crossing,
     Forget,
     Got,
     Handled,
@@ -33,14 +31,14 @@ from bus.crossing import (
     Relay,
     Wants,
     decode_crossing,
-    encode_crossing,
 )
+from bus.departures import Departures
 from bus.envelope import shifted
 from bus.errors import Broken
 from bus.freight import Freight
 from bus.offset import Offset
 from bus.parcel import ROADS, Frames, Parcel, Road, size_of
-from bus.slip import packed, unpacked
+from bus.slip import unpacked
 from bus.tally import Tally
 from bus.ways import Ways
 
@@ -79,13 +77,11 @@ class Span:
         self.open = False
         """It has told who is there: messages may cross to it."""
         self._border = border
-        self._send = send
         self._tally = tally
         self._clock = clock
-        self._urgent: deque[Frames] = deque()
-        self._got: dict[Road, int] = {"swift": 0, "bulky": 0}
-        self._told_got = dict(self._got)
-        self._pinged_ns = self._meeting = 0
+        self._count = Count()
+        self._departures = Departures(send, self.freight, self._count, clock)
+        self._pinged_ns = self._caller = 0  # the caller: boot of the hub over there when it last called
         self._met_ns = 0  # of the side that connects: when it began
         self._is_ready = self._is_wide = False  # wide: the bulky connection is of this meeting
 
@@ -93,14 +89,18 @@ class Span:
 
     def begin(self) -> None:
         """The connection was made (again): says so first of all."""
-        self._part()
-        self._met_ns = self._meeting = self._clock()
+        self._met_ns = self._clock()
+        self._part(self._met_ns)
         self._meet()
 
     def widened(self) -> None:
         """The bulky connection was made (again): what was under way on the one before is lost."""
         if self._is_wide:
             self.begin()
+
+    def leave(self) -> None:
+        """The other side takes no part any more."""
+        self._part(0)
 
     def tick(self, at_ns: int) -> None:
         """Time has passed."""
@@ -118,13 +118,12 @@ class Span:
         """Whether nothing has been heard for so long that the other side is out of reach."""
         return at_ns - self.heard_ns > QUIET_NS
 
-    def _part(self) -> None:
+    def _part(self, meeting: int) -> None:
         self.boot = 0
         self.open = self._is_ready = self._is_wide = False
-        self.freight.clear()
-        self._urgent.clear()
-        self._got = {"swift": 0, "bulky": 0}
-        self._told_got = dict(self._got)
+        for lost in self._departures.clear():
+            self._tally.add(lost.topic, "link")
+        self._count.begin(meeting)
         self._border.parted(self)
         self.peers, self.wants = {}, frozenset()
 
@@ -133,8 +132,8 @@ class Span:
     def tell(self, peers: Iterable[Afar], died: Iterable[str], wants: Iterable[bytes]) -> None:
         """Who is here and what is wanted here, whenever it changes."""
         if self._is_ready:
-            self._say(News(tuple(peers), tuple(died)))
-            self._say(Wants(tuple(wants)))
+            self._departures.say(News(tuple(peers), tuple(died)))
+            self._departures.say(Wants(tuple(wants)))
 
     def publish(
         self, frames: Frames, source: str, topic: str, *, state: bool, bulky: bool, is_copy: bool = False
@@ -146,31 +145,25 @@ class Span:
 
     def post(self, frames: Frames) -> None:
         """A message of the control lane: before everything else."""
-        self._say(Posted(), *frames)
+        self._departures.say(Posted(), *frames)
 
     def finish(self, member: str, ids: Iterable[int]) -> None:
         """A member on this side has finished these."""
-        self._say(Handled(member, tuple(ids)))
+        self._departures.say(Handled(member, tuple(ids)))
 
     def forget(self, group: str) -> None:
         """A consumer is given up."""
-        self._say(Forget(group))
+        self._departures.say(Forget(group))
 
     def relay(self, frame: bytes) -> None:
         """A question to a peer over there, or the answer to one of theirs."""
-        self._say(Relay(), frame)
+        self._departures.say(Relay(), frame)
 
     def pump(self, at_ns: int) -> None:
         """Sends what may be sent now."""
-        while self._urgent:
-            if not self._send("swift", self._urgent[0]):
-                return
-            self._urgent.popleft()
-        if not self.open:
-            return
-        for road in ROADS if self._is_wide else ROADS[:1]:
-            for stale in self.freight.outgoing(road, at_ns, partial(self._dispatch, road)):
-                self._drop(stale, "stale")
+        roads = () if not self.open else ROADS if self._is_wide else ROADS[:1]
+        for stale in self._departures.pump(at_ns, roads):
+            self._drop(stale, "stale")
 
     def raise_fence(self, below_gen: int) -> None:
         """What waits of older generations is void."""
@@ -182,27 +175,17 @@ class Span:
         for member in parcel.members:
             self._border.handled(member, (parcel.item_id,))
 
-    def _dispatch(self, road: Road, parcel: Parcel) -> bool:
-        members, frames = tuple(parcel.members), parcel.frames
-        word, rest = (Carry(members, self._clock()), frames) if members else packed(frames)
-        return self._send(road, [encode_crossing(word), *rest])
-
     def _meet(self) -> None:
-        self._say(msgspec.structs.replace(self._border.meet(self), meeting=self._meeting))
+        self._departures.say(msgspec.structs.replace(self._border.meet(self), meeting=self._count.meeting))
 
     def _ping(self) -> None:
         self._pinged_ns = self._clock()
-        self._say(Ping(self._pinged_ns))
+        self._departures.say(Ping(self._pinged_ns))
         if self._met_ns and not self._is_wide:
             self._hail()
 
     def _hail(self) -> None:
-        self._send("bulky", [encode_crossing(Opened(self._meeting))])
-
-    def _say(self, word: Crossing, *frames: bytes) -> None:
-        whole = [encode_crossing(word), *frames]
-        if self._urgent or not self._send("swift", whole):
-            self._urgent.append(whole)
+        self._departures.hail(Opened(self._count.meeting))
 
     # --- in -------------------------------------------------------------------------------------------------------
 
@@ -211,32 +194,42 @@ class Span:
         came_ns = self.heard_ns = self._clock()
         try:
             word = decode_crossing(frames[0] if frames else b"")
-            if not self.boot and not isinstance(word, Meet):
-                return  # of a connection that is no more
-            if road == "bulky" and not self._is_wide and not isinstance(word, Opened):
-                return
             if isinstance(word, Carry | Publish | Posted):
-                self._message(word, road, unpacked(word, frames[1:]))
-            else:
+                if self._is_of_this_meeting(word, road):
+                    self._message(word, road, unpacked(word, frames[1:]))
+                else:
+                    self._tally.add(frames[1][:-1].decode(errors="replace") if frames[1:] else "?", "reconnect")
+            elif self.boot or isinstance(word, Meet):
                 self._understand(word, frames[1:], came_ns)
         except (Broken, Torn) as error:
             self._tally.add("?", "crossing", detail=str(error))
 
     def receipt(self) -> None:
         """Tells how much has arrived, when it is more than was told."""
-        if self._got != self._told_got:
-            self._told_got = dict(self._got)
-            self._say(Got(self._got["swift"], self._got["bulky"]))
+        if got := self._count.receipt():
+            self._departures.say(got)
+
+    def _is_of_this_meeting(self, word: Carry | Publish | Posted, road: Road) -> bool:
+        """Whether it came over a connection on which both sides have met; when not all came before it, they meet anew."""
+        if not (self.boot and (road == "swift" or self._is_wide)):
+            return False
+        follows = self._count.follows(road, word) if isinstance(word, Carry) else "next"
+        if follows == "gap":
+            if self._met_ns:
+                self.begin()
+            else:
+                self._part(self._count.meeting)
+        return follows == "next"
 
     def _message(self, word: Carry | Publish | Posted, road: Road, frames: Frames) -> None:
         if not isinstance(word, Posted):
-            self._got[road] += size_of(frames)
+            self._count.took(road, size_of(frames))
         _, header = decode_header(frames[:3])  # a tap's copy has its number behind them
         at_ns = self._clock()
         header = shifted(header, self.offset.ns(at_ns), self.offset.error_ns(at_ns))
         frames = [frames[0], encode_header(header), *frames[2:]]
         match word:
-            case Carry(members, sent):
+            case Carry(members=members, sent=sent):
                 self.ways.took(road, at_ns - sent - self.offset.ns(at_ns))
                 self._border.carried(self, members, frames, header)
             case Publish():
@@ -250,7 +243,7 @@ class Span:
             case Meet():
                 self._met(word)
             case Ping(sent):
-                self._say(Pong(sent, came_ns, self._clock()))
+                self._departures.say(Pong(sent, came_ns, self._clock()))
             case Opened(meeting):
                 self._opened(meeting)
             case Pong(sent, came, answered):
@@ -277,17 +270,19 @@ class Span:
 
     def _met(self, word: Meet) -> None:
         if not self._met_ns:  # the side that listens: the other one has begun
-            self._part()
-            self._meeting = word.meeting
+            if word.boot == self._caller and word.meeting < self._count.meeting:
+                return  # of a connection before: it has begun again since
+            self._caller = word.boot
+            self._part(word.meeting)
             self._meet()
-        elif word.meeting != self._meeting:
+        elif word.meeting != self._count.meeting:
             return  # the answer comes late: it was asked again since
         self.host, self.boot, self.below_gen = word.host, word.boot, word.below_gen
         self.offset = Offset()
         self._ping()
 
     def _opened(self, meeting: int) -> None:
-        if meeting == self._meeting:
+        if meeting == self._count.meeting:
             self._is_wide = True
             if not self._met_ns:
                 self._hail()

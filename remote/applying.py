@@ -31,7 +31,11 @@ BACK = "it did not work: returning to the plan before"
 PROGRESS: Mapping[Phase, str] = {
     "serving": "getting its servers ready; no actor has changed yet",
     "loading": "loading what is new; nothing has changed yet",
+    "loaded": "all that is new has loaded",
+    "parting": "whoever moves finishes what it has in hand",
+    "parted": "whoever moves has left where it was",
     "taking": "it takes over",
+    "taken": "all have taken over",
     "leaving": "the last ones leave",
     "receding": BACK,
     "returning": BACK,

@@ -12,7 +12,7 @@ import msgspec
 
 from bus.client import Question
 from bus.clock import now_ns
-from bus.errors import AvatarError, Broken
+from bus.errors import AvatarError, Broken, Wrong
 from remote.applied import Applied, steps_of
 from remote.changeover import ChangeOver
 from remote.far.place import HERE, Place
@@ -59,12 +59,15 @@ class Changes:
             self._over.step()
 
     def _begin(self, wish: Wish) -> Applied:
+        _same_call(self.plan, wish.plan)
         plan = settle(wish.plan, self._place.host, before=self.plan)
         if self._place.is_first:
             vet(plan)
         asked = steps_of(change(self.plan, plan), self.plan, plan, {})
         if wish.dry_run:
             return Applied("done", asked)
+        if not self._staff.all_up and not self._place.is_first and not wish.cancelled:
+            return Applied("loading")  # it has only just joined, and is asked again
         if not self._staff.all_up:
             raise Broken("the call is still starting", "try again when it is up")
         if wish.cancelled:  # told to one that never began with it
@@ -104,6 +107,15 @@ class Changes:
         self._write(plan)
         self.plan = plan
         self.folders.update(record_folders(plan))
+
+
+def _same_call(now: Plan, then: Plan) -> None:
+    """Raises Wrong for the plan of another call."""
+    if then.session.name != now.session.name:
+        raise Wrong(
+            f"{then.file} is the plan of another call: its session is {then.session.name!r}, this one is {now.session.name!r}",
+            f"start it with `avatar up`; or give it the name {now.session.name!r}, which a running call keeps",
+        )
 
 
 class Abroad(Protocol):

@@ -25,7 +25,7 @@ class ActorHealth(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of the process that holds the seat; 0 when none does."""
     restarts: int = 0
     error: str = ""
-    """Why it was last started again, or given up."""
+    """Why it was last started again, or given up; empty when that was meant."""
 
 
 class CallHealth(Message, frozen=True, kw_only=True, omit_defaults=True):

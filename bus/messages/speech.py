@@ -62,6 +62,8 @@ class SoundBegan(Message, frozen=True, kw_only=True, omit_defaults=True):
     spec: ClassVar = Spec("vad.began", Lane.STATE, observed=True)
     at_ns: int
     """Capture time of the first sample ever."""
+    source: str = ""
+    """Which one: a vad that was given another begins it anew."""
 
 
 class Listening(Message, frozen=True, kw_only=True, omit_defaults=True):

@@ -80,7 +80,7 @@ def answers(evidence: Evidence) -> Answers:
 def unanswered(evidence: Evidence) -> list[Spoken]:
     """True turns whose words were never taken up: neither by themselves nor together with those of the next turn."""
     said = [(message.ended_ns, len(message.text.split())) for _, message in evidence.of(UserSaid)]
-    following = [*evidence.truth[1:], None]
+    following = [*evidence.truth[1:], None][: len(evidence.truth)]
     return [
         true
         for true, after in zip(evidence.truth, following, strict=True)

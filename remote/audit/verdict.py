@@ -9,6 +9,7 @@ import msgspec
 
 from bus.messages import Sentence
 from remote.audit import answers, fencing, gaps, hearing, recovery, sounds, thoughts
+from remote.audit.beginning import under_way, without
 from remote.audit.ends import cut_at, done_at, replies
 from remote.audit.evidence import Evidence, Violation, in_ms
 from remote.bench.figures import quantile
@@ -82,6 +83,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     turns: int
     turns_answered: int
     turns_deaf: int
+    under_way: int
+    """Replies that had begun before the recording: no rule was applied to them."""
     replies: int
     replies_heard: int
     replies_cut: int
@@ -100,6 +103,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge(evidence: Evidence, begun_ns: int = 0) -> Verdict:
     """Applies all rules. `begun_ns`: when the call was up; times are told from there."""
+    left_out = under_way(evidence)
+    evidence = without(evidence, left_out)
     found = sorted((v for rule in RULES for v in rule(evidence)), key=lambda violation: violation.at_ns)
     answered = answers.answers(evidence)
     silences = hearing.gaps(evidence)
@@ -115,6 +120,7 @@ def judge(evidence: Evidence, begun_ns: int = 0) -> Verdict:
         turns=answered.turns,
         turns_answered=answered.answered,
         turns_deaf=answered.deaf,
+        under_way=len(left_out),
         replies=len(replies(evidence)),
         replies_heard=len(done_at(evidence)),
         replies_cut=len(cut_at(evidence)),

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from bus.client import Client, Question
 from bus.clock import MS, SECOND, now_ns, sleep_ms
-from bus.control import Answer, Ask
+from bus.control import Answer, Ask, HostCall
 from bus.errors import AvatarError, Broken
 from bus.messages import ActorHealth
 from bus.socket import SessionKeys
 from bus.span_view import SpanView
 from remote.applied import Applied
 from remote.far.landing import Recall, Ship
+from remote.far.leave import WORDS, Leave
 from remote.far.orders import Orders
 from remote.far.outpost import EPOCHS, Outpost
 from remote.far.place import HERE, Place, is_actor
 from remote.far.shelf import keep_last
 from remote.far.tie import LinkStatus
 from remote.reason import StartFailed
+from remote.session import Session
 from remote.shipping.shipment import ship
 from remote.status import ActorStatus
 from remote.wish import Wish
 from topology.plan import Plan
+
+_log = logging.getLogger(__name__)
 
 SPANS_NS = 100 * MS
 AGAIN_NS = 2 * SECOND
@@ -49,10 +54,12 @@ class Lead:
         recall: Recall | None = None,
     ) -> None:
         self._client = client
-        hosts = plan().used_hosts[1:] if place == HERE else ()
+        known = plan()
+        hosts = known.used_hosts[1:] if place == HERE else ()
         self._plan = plan
         self._session, self._keys, self._ship, self._recall = session, keys, ship, recall
-        self.outposts = {host: self._outpost(host, plan) for host in hosts}
+        self.outposts = {host: self._outpost(host, known) for host in hosts}
+        self._leaves: dict[str, Leave] = {host: Leave() for host in hosts}
         self._spans: dict[str, SpanView] = {}
         self._question: Question[list[SpanView]] | None = None
         self._asked_ns = 0
@@ -67,6 +74,23 @@ class Lead:
             outpost.step(at_ns, self._spans, orders)
             if starting:
                 _expect_well(outpost)
+        self._let_go(at_ns)
+
+    def _let_go(self, at_ns: int) -> None:
+        """Whoever is not needed any more."""
+        used = self._plan().used_hosts
+        for host, leave in list(self._leaves.items()):
+            outpost = self.outposts[host]
+            if host in used and not leave.told:
+                leave.needed(at_ns)
+            elif leave.is_due(at_ns):
+                _log.info("letting %s go: nothing of the call runs there any more", host)
+                leave.told = True
+                self._end([outpost], Session(self._session).logs)
+            elif leave.is_over(at_ns, ended=outpost.ended is not None):
+                outpost.close()
+                self._client.tell("hub", "leave", HostCall(host))
+                del self.outposts[host], self._leaves[host]
 
     @property
     def loaded(self) -> bool:
@@ -100,17 +124,25 @@ class Lead:
 
     def links(self) -> tuple[LinkStatus, ...]:
         """How the connections are."""
-        return tuple(outpost.link(now_ns()) for outpost in self.outposts.values())
+        return tuple(self._link(outpost, now_ns()) for outpost in self.outposts.values())
+
+    def _link(self, outpost: Outpost, at_ns: int) -> LinkStatus:
+        link = outpost.link(at_ns)
+        idle = outpost.host not in self._plan().used_hosts and self._leaves[outpost.host].is_idle(at_ns)
+        return msgspec.structs.replace(link, words=f"{link.words}; {WORDS}") if idle else link
 
     @property
     def hosts(self) -> tuple[str, ...]:
         """Those that take part."""
-        return tuple(self.outposts)
+        return tuple(host for host, leave in self._leaves.items() if not leave.told)
 
     def join(self, host: str, plan: Plan) -> None:
-        """One more host takes part from now on, if it does not yet."""
+        """One more host takes part from now on, if it does not yet. Raises Broken for one that is just being let go."""
         if host not in self.outposts:
-            self.outposts[host] = self._outpost(host, lambda: msgspec.structs.replace(self._plan(), hosts=plan.hosts))
+            self.outposts[host], self._leaves[host] = self._outpost(host, plan), Leave()
+        if self._leaves[host].told:
+            raise Broken(f"{host} is just being let go: nothing of the call ran there", "try again in a moment")
+        self._leaves[host].needed(now_ns())
 
     def epochs(self) -> dict[str, int]:
         """The last of the processes there, with room for those that are not known here."""
@@ -119,6 +151,7 @@ class Lead:
     def wish(self, host: str, wish: Wish) -> Question[Applied]:
         """Puts a wish to the host agent there."""
         outpost = self.outposts[host]
+        self._leaves[host].needed(now_ns())
         there = outpost.fit(wish.plan)
         if isinstance(there, Plan):
             wish = msgspec.structs.replace(wish, plan=there)
@@ -128,7 +161,13 @@ class Lead:
         question.box.put(Answer(0, "", msgspec.Raw(msgspec.msgpack.encode(known))))
         return question
 
-    def _outpost(self, host: str, plan: Callable[[], Plan]) -> Outpost:
+    def _outpost(self, host: str, known: Plan) -> Outpost:
+        """`known`: a plan that says where it is; the one that the call goes by may not yet, or not any more."""
+
+        def plan() -> Plan:
+            now = self._plan()
+            return msgspec.structs.replace(now, hosts={host: known.hosts[host], **now.hosts})
+
         return Outpost(host, plan, self._session, self._keys, self._client, self._ship, self._recall)
 
     def has(self, name: str) -> bool:
@@ -154,8 +193,12 @@ class Lead:
 
     def end(self, logs: Path) -> None:
         """Tells all to end their part. The last of their logs is kept in a folder of this host."""
-        keep_last(self._client, [o.host for o in self.outposts.values() if o.is_here], logs)
-        for outpost in self.outposts.values():
+        self._end(self.outposts.values(), logs)
+
+    def _end(self, outposts: Iterable[Outpost], logs: Path) -> None:
+        outposts = list(outposts)
+        keep_last(self._client, [o.host for o in outposts if o.is_here], logs)
+        for outpost in outposts:
             outpost.end()
 
     def await_end(self) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ class Outpost:
         """Another plan as that host must read it, or why it cannot; None while what it names is being brought."""
         if self._landing is None:
             return None  # one after the other
+        if self.host not in plan.used_hosts:
+            return plan  # nothing need be there, and it may not say any more where that is
         if self._fitting is None or self._fitting[0] != plan:
             self._fitting = plan, Bringing(self._ship, self.host, plan)
         landed = self._fitting[1].landed

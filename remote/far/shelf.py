@@ -50,7 +50,7 @@ class FarShelf:
 def shelves(session: Session, actor: str = "") -> Iterator[list[FarShelf]]:
     """Those of all other hosts of a call that runs, for the length of a block."""
     running = session.running()
-    hosts = session.plan().hosts if running is not None else {}
+    hosts = session.plan().used_hosts[1:] if running is not None else ()
     if running is None or not hosts:
         yield []
         return

@@ -29,7 +29,7 @@ WORDS: list[Crossing] = [
     Opened(77),
     News((Afar("tts", 1, "tts", True, ("a",), ("b",), (), (), (), ()),), ("tts#0",)),
     Wants((b"tts.audio\0", b"~face.mouth\0")),
-    Carry(("face#1", "av-sync#3")),
+    Carry(("face#1", "av-sync#3"), 9, 77, 2**32),
     Handled("face#1", (1, 2**64 - 1)),
     Got(2**40, 7),
 ]

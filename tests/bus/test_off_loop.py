@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from bus.off_loop import OffLoop
+from bus.errors import Stuck
+from bus.off_loop import OffLoop, left_behind
 
 
 def test_calls_run_in_one_thread_of_their_own_in_order() -> None:
@@ -47,5 +48,21 @@ def test_closing_drops_what_waits_and_does_not_wait_for_what_runs() -> None:
         assert await first
         with pytest.raises(asyncio.CancelledError):
             await second
+
+    asyncio.run(scene())
+
+
+def test_a_call_that_does_not_come_back_is_not_waited_for_nor_the_one_behind_it() -> None:
+    async def scene() -> None:
+        door = OffLoop("model")
+        go = threading.Event()
+        for _ in range(2):
+            with pytest.raises(Stuck, match=r"model has not come back for 0\.02 s"):
+                await door.within(0.02, go.wait, 20)
+        assert (door.busy, left_behind(0)) == ("model", "model")
+        go.set()
+        assert left_behind(20) == ""
+        assert await door.within(20, max, 1, 2) == 2
+        door.close()
 
     asyncio.run(scene())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -64,3 +66,22 @@ def test_one_without_an_errand_was_not_started_by_a_host_agent(
 
     assert run_errand(live) == 1
     assert "was not told what to do" in caplog.text
+
+
+def test_a_model_that_does_not_come_back_does_not_keep_the_process() -> None:
+    """Python itself would wait for the thread, for ever."""
+    code = """
+import asyncio, sys, threading
+from bus import process
+from bus.errors import Stuck
+from bus.off_loop import OffLoop
+
+async def live(*_):
+    await OffLoop("model").within(0.01, threading.Event().wait)
+
+process.take_errand, process.FAREWELL_S = lambda _: (None, None), 0.05
+sys.exit(process.run_errand(live))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "model has not come back" in done.stderr and "left behind" in done.stderr

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bus import runtime
 from bus.codec import decode_header
 from bus.emit import Emit
 from bus.errors import AvatarError, Broken, Fatal, Wrong
@@ -29,6 +30,24 @@ def test_from_standby_to_bye() -> None:
         assert parrot.log == ["start", "activate", "stop"]
         assert (await stage.bye()).what == ""
 
+    play(scene)
+
+
+def test_one_that_cannot_give_back_its_model_is_left_and_says_goodbye(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Clinging(Parrot):
+        name = "parrot"
+
+        async def stop(self) -> None:
+            await asyncio.Event().wait()
+
+    async def scene(stage: Stage) -> None:
+        process = stage.process(Clinging())
+        await stage.activate()
+        await asyncio.to_thread(stage.agent.do, "stop", "parrot")
+        await process
+        assert (await stage.bye()).what == ""
+
+    monkeypatch.setattr(runtime, "STOP_S", 0.02)
     play(scene)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from bus.clock import MS, SECOND
 from bus.codec import decode_header
+from bus.crossing import Meet, encode_crossing
 from bus.parcel import ROADS, window_bytes
 from tests.bus.two_sides import GPU_NS, LAPTOP_NS, Wire, afar, carry, frames_of, ids, met
 
@@ -196,6 +199,69 @@ def test_a_late_answer_is_not_taken_for_the_answer_to_what_was_asked_since() -> 
     wire.run(30)
     assert wire.laptop.span.boot == 1
     assert len(wire.gpu.told("parted")) == 3
+
+
+def test_what_is_sent_over_a_new_connection_before_it_is_noticed_waits_for_what_was_lost_with_the_old_one() -> None:
+    for road in ROADS:
+        wire = met()
+        wire.dead = road  # made again a moment later, and nobody has noticed yet
+        for number in range(1, 4):
+            carry(wire.gpu, number, bulky=road == "bulky")
+        wire.run(10)
+        wire.dead = ""
+        for number in range(4, 6):
+            carry(wire.gpu, number, bulky=road == "bulky")
+        wire.run(200)
+        assert (wire.gpu.told("parted")[-1], ids(wire.laptop)) == (("av-sync#1",), []), "its hub takes all back"
+        assert wire.laptop.tally["tts.audio", "reconnect"] == 2
+        for number in range(1, 6):
+            carry(wire.gpu, number, bulky=road == "bulky")
+        wire.run(200)
+        assert ids(wire.laptop) == [1, 2, 3, 4, 5]
+
+
+def test_the_side_that_was_called_hears_nothing_more_after_a_gap_until_it_is_called_again() -> None:
+    wire = met()
+    wire.gpu.span.peers["face#1"] = afar("face", "tts.audio")
+    wire.dead = "swift"
+    carry(wire.laptop, 1)
+    wire.run(10)
+    wire.dead = ""
+    carry(wire.laptop, 2)
+    wire.laptop.span.post(frames_of("turn-manager.pause", 3))
+    wire.run(60)
+    carry(wire.laptop, 4)
+    wire.run(60)
+    assert (ids(wire.gpu), wire.gpu.span.boot, len(wire.gpu.told("posted"))) == ([], 0, 1)
+    assert (wire.gpu.tally["tts.audio", "reconnect"], wire.gpu.told("parted")[-1]) == (2, ("av-sync#1", "face#1"))
+    wire.laptop.span.begin()
+    wire.run(200)
+    for number in (1, 2, 4):
+        carry(wire.laptop, number)
+    wire.run(60)
+    assert ids(wire.gpu) == [1, 2, 4]
+
+
+def test_a_call_over_an_old_connection_that_comes_after_that_over_the_new_one_is_not_heard() -> None:
+    wire = met()
+    first = Meet("laptop", 1, meeting=LAPTOP_NS - 1)
+    wire.gpu.span.take("swift", [encode_crossing(first)])
+    assert wire.gpu.span.boot == 1
+    carry(wire.gpu, 1)
+    wire.run(60)
+    assert (ids(wire.laptop), len(wire.gpu.told("parted"))) == ([1], 1)
+    wire.gpu.span.take("swift", [encode_crossing(msgspec.structs.replace(first, boot=2))])
+    assert len(wire.gpu.told("parted")) == 2, "a hub that is new may count from anywhere"
+
+
+def test_levels_that_wait_when_the_connection_breaks_are_counted_as_lost() -> None:
+    wire = met()
+    for number in range(1, 3):
+        wire.gpu.span.publish([b"tts.level\0", b"h", bytes(300_000)], "tts", "tts.level", state=False, bulky=False)
+        wire.run(1 if number == 1 else 0)
+    wire.laptop.span.begin()
+    wire.run(30)
+    assert wire.gpu.tally["tts.level", "link"] == 1
 
 
 def test_a_side_that_says_nothing_for_three_seconds_is_out_of_reach_and_comes_back() -> None:

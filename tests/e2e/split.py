@@ -23,8 +23,8 @@ DELAY_MS = 10.0
 """Each way."""
 
 
-def split_plan(folder: Path, *, grace_s: float = 60) -> Path:
-    """The live plan with four actors on the host "gpu"."""
+def split_plan(folder: Path, *, grace_s: float = 60, records: bool = False) -> Path:
+    """The live plan with four actors on the host "gpu"; it may record the call into the folder "recorded"."""
     path = live_plan(folder, persona=short_persona(folder), grace_s=grace_s)
     text = path.read_text(encoding="utf-8")
     for actor, engine in EMBEDDED.items():
@@ -32,6 +32,8 @@ def split_plan(folder: Path, *, grace_s: float = 60) -> Path:
         text = text.replace(f"[actors.{actor}.settings.{engine}]\n", f"[actors.{actor}.settings]\n")
     for actor in FAR_ACTORS:
         text = text.replace(f"[actors.{actor}]\n", f'[actors.{actor}]\nhost = "gpu"\n')
+    if records:
+        text = text.replace("[session]\n", '[session]\nrecord = "recorded"\n')
     path.write_text(f'[hosts.gpu]\nssh = "gpu"\n\n{text}', encoding="utf-8")
     return path
 
@@ -54,7 +56,11 @@ class SplitCall(Call):
 
 @contextmanager
 def split_call(
-    folder: Path, *options: str, grace_s: float = 60, network: OwnNetwork | None = None
+    folder: Path,
+    *options: str,
+    grace_s: float = 60,
+    network: OwnNetwork | None = None,
+    records: bool = False,
 ) -> Iterator[SplitCall]:
     """A call on two hosts for the length of a block. Nothing of it is left then, nor of the sshd. In a `network` of its own the
     other host has no way out: packages come from uv's cache."""
@@ -67,7 +73,8 @@ def split_call(
     way = Relay(sshd.port, address=network.address if network else "127.0.0.1", delay_ms=DELAY_MS)
     sshd.reach_through(way.port)
     try:
-        with SplitCall(split_plan(folder, grace_s=grace_s), folder, sshd, way, far_home, *options) as call:
+        plan = split_plan(folder, grace_s=grace_s, records=records)
+        with SplitCall(plan, folder, sshd, way, far_home, *options) as call:
             yield call
     finally:
         way.close()

@@ -36,7 +36,7 @@ STORY = next(line for line in PERSONA.split('"') if line.startswith("Once"))
 
 @pytest.fixture(scope="module")
 def call(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SplitCall]:
-    with split_call(tmp_path_factory.mktemp("split")) as call:
+    with split_call(tmp_path_factory.mktemp("split"), records=True) as call:
         yield call.until_up()
 
 
@@ -95,14 +95,18 @@ def tapped(home: Path) -> int:
     return sum(row["taps"] for row in map(json.loads, out.splitlines()) if row["topic"] == "llm.token")
 
 
-def test_an_actor_moves_when_its_host_is_edited_and_back(call: SplitCall, watcher: Watcher) -> None:
+def test_an_actor_moves_when_its_host_is_edited_also_to_one_that_is_named_only_then_and_back(
+    call: SplitCall, watcher: Watcher
+) -> None:
     plan = call.folder / "live.toml"
     there = plan.read_text(encoding="utf-8")
     here = there.replace('[actors.face]\nhost = "gpu"', "[actors.face]")
-    for text, host in ((here, "local"), (there, "gpu")):
+    anew = there.replace('[actors.face]\nhost = "gpu"', '[actors.face]\nhost = "studio"')
+    anew = f'[hosts.studio]\nssh = "gpu"\n\n{anew}'  # the same machine by another name
+    for text, host in ((here, "local"), (anew, "studio"), (there, "gpu")):
         plan.write_text(text, encoding="utf-8")
-        code, out, _ = avatar(call.home, "apply", str(plan))
-        assert code == 0
+        code, out, errors = avatar(call.home, "apply", str(plan))
+        assert code == 0, errors
         assert "replaced face: host:" in out
         watcher.until(lambda: watcher.actor("face").state == "running", 5, "it runs")
         assert watcher.actor("face").host == host
@@ -180,3 +184,13 @@ def test_nothing_is_left_on_either_host_when_it_ends(call: SplitCall) -> None:
     assert call.wait(5) == 0
     code, out, _ = avatar(call.home, "logs", "agent@gpu")
     assert (code, "agent@gpu" in out) == (0, True)
+
+
+def test_a_plan_that_wants_the_call_recorded_has_what_was_sent_on_all_hosts_in_one_file(call: SplitCall) -> None:
+    (file,) = (call.folder / "recorded").iterdir()
+    with Reader(file) as entries:
+        evidence = gather(entries)
+    assert evidence.hubs.keys() >= {"local", "gpu"}
+    assert {seen.header.host for seen, _ in evidence.of(VoiceAudio)} == {"gpu"}
+    assert {seen.header.host for seen, _ in evidence.of(Caption)} == {"local"}
+    assert {"local", "studio", "gpu"} >= {seen.header.host for seen in evidence.seen if seen.header.source == "face"}

@@ -57,6 +57,14 @@ def test_a_dry_run_tells_the_same_and_touches_nothing(scene: Scene) -> None:
     assert (told.phase, len(scene.made.made), scene.kept) == ("done", 3, [])
 
 
+def test_the_plan_of_another_call_is_refused(scene: Scene) -> None:
+    other = msgspec.structs.replace(scene.plan, session=msgspec.structs.replace(scene.plan.session, name="other"))
+    refused = changes_of(scene).wished(Wish(7, other, dry_run=True))
+    assert (refused.phase, refused.exit_code) == ("refused", 2)
+    assert "its session is 'other'" in refused.what
+    assert len(scene.made.made) == 3
+
+
 def test_another_machine_is_refused_where_nobody_can_reach_it(scene: Scene) -> None:
     away = scene.edited("tts", host="gpu")
     away = msgspec.structs.replace(away, hosts={"gpu": Host(ssh="me@gpu")})
@@ -75,6 +83,19 @@ def test_a_plan_that_could_not_run_is_refused(scene: Scene, monkeypatch: pytest.
 def test_a_call_that_is_still_starting_is_not_changed(scene: Scene) -> None:
     scene.staff.all_up = False
     assert changes_of(scene).wished(Wish(7, scene.plan)).what == "the call is still starting"
+
+
+def test_a_host_that_has_only_just_joined_begins_with_the_change_when_it_has_started(scene: Scene) -> None:
+    scene.plan = msgspec.structs.replace(
+        scene.plan, actors={n: msgspec.structs.replace(p, host="gpu") for n, p in scene.plan.actors.items()}
+    )
+    plans = Changes(scene.staff, scene.plan, scene.kept.append, Place(host="gpu"))
+    wish = Wish(7, scene.edited("tts", settings=VOICE), gate="load")
+    scene.staff.all_up = False
+    assert (plans.wished(wish).phase, scene.made.made[-1].epoch) == ("loading", 1)
+    assert plans.wished(msgspec.structs.replace(wish, cancelled=True)).phase == "refused", "it has nothing to undo"
+    scene.staff.all_up = True
+    assert (plans.wished(wish).phase, scene.made.made[-1].epoch) == ("loading", NEXT)
 
 
 def test_every_folder_that_was_recorded_into_is_remembered(scene: Scene) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bus.control import Ask
-from bus.errors import Wrong
+from bus.errors import Broken, Gone, Wrong
 from remote.far import lead as module
 from remote.far.lead import Lead
 from remote.far.orders import Orders
@@ -17,6 +17,7 @@ from remote.reason import StartFailed
 from remote.wish import Wish
 from tests.remote.doubles import KEYS, plan
 from tests.remote.far.abroad import FOLDER, PLAN, Abroad
+from topology.plan import Host, Placement
 
 
 class Scene(Abroad):
@@ -24,10 +25,17 @@ class Scene(Abroad):
         super().__init__(monkeypatch)
         monkeypatch.setattr(module, "now_ns", self.clock.now_ns)
         monkeypatch.setattr(module, "sleep_ms", self.later)
-        self.lead = Lead(lambda: PLAN, "split", KEYS, self.client, ship=self.ship)
+        self.plan = PLAN
+        monkeypatch.setattr(module, "keep_last", lambda client, hosts, logs: self.kept.extend(hosts))
+        self.kept: list[str] = []
+        self.lead = Lead(lambda: self.plan, "split", KEYS, self.client, ship=self.ship)
 
     def step(self, ms: float = 150, *, starting: bool = False) -> None:
         self.lead.step(self.later(ms), Orders(), starting=starting)
+
+    def moved_away(self) -> None:
+        """The last actor of the other host; its table went with it."""
+        self.plan = msgspec.structs.replace(PLAN, actors={"vad": PLAN.actors["vad"]}, hosts={})
 
     def up(self, state: str = "running") -> None:
         self.step()
@@ -148,3 +156,75 @@ def test_another_plan_whose_files_cannot_be_brought_is_refused(scene: Scene) -> 
     assert fitting
     fitting[1].thread.join()
     assert scene.lead.wish("gpu", Wish(7, PLAN)).answer(0).what == "the disk of gpu is full"
+
+
+def test_a_host_whose_last_actor_moved_away_is_let_go_after_a_minute_and_says_so(scene: Scene) -> None:
+    scene.up()
+    scene.moved_away()
+    scene.step(2_000)
+    assert "let go" not in scene.lead.links()[0].words, "it may still be on its way"
+    scene.step(50_000)
+    assert scene.lead.links()[0].words.endswith("nothing of the call runs there any more: let go after 60 s")
+    assert not scene.rope.ended
+    scene.step(9_000)
+    assert (scene.rope.ended, scene.kept) == (True, ["gpu"])
+    scene.rope.says("ended")
+    scene.step()
+    assert (scene.lead.links(), scene.lead.rows(), scene.rope.closed) == ((), (), True)
+    assert scene.client.told[-1] == ("hub leave gpu", (0, 0))
+
+
+def test_a_host_to_which_an_actor_moves_back_in_time_stays(scene: Scene) -> None:
+    scene.up()
+    scene.moved_away()
+    for _ in range(4):
+        scene.step(20_000)
+        scene.lead.join("gpu", PLAN)
+        scene.lead.wish("gpu", Wish(7, PLAN))
+    scene.plan = PLAN
+    scene.step(120_000)
+    assert (scene.rope.ended, scene.lead.hosts) == (False, ("gpu",))
+
+
+def test_a_host_that_is_just_being_let_go_is_joined_when_it_has_gone(scene: Scene) -> None:
+    scene.up()
+    scene.moved_away()
+    scene.step(61_000)
+    with pytest.raises(Broken, match="just being let go"):
+        scene.lead.join("gpu", PLAN)
+    assert not scene.lead.hosts
+    scene.rope.says("ended")
+    scene.step()
+    scene.lead.join("gpu", PLAN)
+    assert scene.lead.hosts == ("gpu",)
+
+
+def test_a_host_that_is_not_needed_and_cannot_be_reached_is_not_waited_for(scene: Scene) -> None:
+    scene.up()
+    scene.moved_away()
+    scene.rope.fault = Gone("the connection to gpu was closed")
+    for _ in range(90):
+        scene.step(1_000)
+    assert scene.lead.links() == ()
+    assert all(rope.closed for rope in scene.ropes)
+
+
+def test_a_host_that_only_a_wished_plan_names_is_brought_there_and_joined(scene: Scene) -> None:
+    scene.up()
+    wished = msgspec.structs.replace(
+        PLAN,
+        hosts={**PLAN.hosts, "studio": Host(ssh="me@studio")},
+        actors={**PLAN.actors, "tts": Placement(actor="tts", host="studio")},
+    )
+    scene.lead.join("studio", wished)
+    assert scene.lead.wish("studio", Wish(7, wished)).answer(0).phase == "loading"
+    scene.step()
+    shipping = scene.lead.outposts["studio"]._shipping
+    assert shipping
+    shipping.thread.join()
+    scene.step()
+    assert scene.shipped == ["gpu", "studio"]
+    charge = scene.rope.charge
+    assert (charge.session, charge.place.host) == ("split@studio", "studio")
+    assert charge.plan.actors["tts"].host == "gpu", "the plan that the call still goes by"
+    assert [link.address for link in scene.lead.links()] == ["me@gpu:22", "me@studio"]

@@ -73,6 +73,12 @@ def test_what_keeps_the_code_from_being_brought_is_known(scene: Scene) -> None:
     assert (scene.post.tie.stage, scene.post.tie.error) == ("lost", scene.fails)
 
 
+def test_a_plan_that_takes_its_last_actor_away_and_names_it_no_more_needs_nothing_there(scene: Scene) -> None:
+    scene.up()
+    alone = msgspec.structs.replace(PLAN, hosts={}, actors={"vad": PLAN.actors["vad"]})
+    assert (scene.post.fit(alone), scene.shipped) == (alone, ["gpu"])
+
+
 def test_its_host_agent_hears_the_orders_and_reports(scene: Scene) -> None:
     scene.orders = Orders(begin=True)
     scene.up()
