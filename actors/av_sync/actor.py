@@ -97,13 +97,14 @@ class AvSync(Actor):
         self._sent.set()
 
     async def run(self) -> None:
-        """Sends what is due."""
-        while True:
-            self._wake.clear()
-            while planned := self._ledger.due(now_ns()):
-                await self._ledger.send(planned)
-                self._sent.set()
-            await self._wait(self._ledger.wake_ns(now_ns()))
+        """Sends what is due; and when it is ended, what a successor would be late for."""
+        try:
+            while True:
+                self._wake.clear()
+                await self._ledger.send_due(self._sent)
+                await self._wait(self._ledger.wake_ns(now_ns()))
+        finally:
+            await self._ledger.leave()
 
     async def _hear(self, message: VoiceMessage, emit: Out) -> None:
         self._ledger.hear(message, emit, now_ns())
@@ -113,7 +114,6 @@ class AvSync(Actor):
             await self._sent.wait()
 
     async def _wait(self, until_ns: int | None) -> None:
-        """Until something comes in, or until the time."""
         delay_s = None if until_ns is None else max(0.001, (until_ns - now_ns()) / SECOND)
         with suppress(TimeoutError):
             async with asyncio.timeout(delay_s):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TypeAlias
 
 from actors.av_sync.schedule import Planned, Schedule
@@ -9,12 +11,16 @@ from actors.causes import Causes
 from actors.progress import Progress
 from actors.reply_voice import Passed, VoiceMessage
 from actors.voice_line import VoiceLine
+from bus.clock import now_ns
 from bus.emit import Emit
 from bus.messages import FaceFrame, MouthFrame, Place, SoundSlice, SyncPlace
 from bus.messages.picture import SAMPLES_PER_FRAME
 from bus.unit import Unit
 
 Out: TypeAlias = Emit[SoundSlice | FaceFrame | SyncPlace]
+
+FAREWELL_S = 0.05
+"""Longest that the last messages of a process that goes wait for room."""
 
 
 class Ledger:
@@ -53,6 +59,13 @@ class Ledger:
         self._schedule.cut(below_gen)
         self._line.cut(below_gen)
 
+    async def leave(self) -> None:
+        """This process goes: sends what a successor would be late for."""
+        self._schedule.leave()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_S):
+                await self.send_due(asyncio.Event())
+
     def due(self, now_ns: int) -> Planned | None:
         """The next message whose time to be sent has come."""
         self._lay(self._line.skip(now_ns), now_ns)
@@ -62,6 +75,12 @@ class Ledger:
         """When `due` should be asked again if nothing comes in; None: only then."""
         times = (self._schedule.wake_ns(now_ns), self._line.lost_ns())
         return min((at for at in times if at is not None), default=None)
+
+    async def send_due(self, sent: asyncio.Event) -> None:
+        """Sends all whose time has come; `sent` is set with each."""
+        while planned := self.due(now_ns()):
+            await self.send(planned)
+            sent.set()
 
     async def send(self, planned: Planned) -> None:
         """Sends it, and finishes what is finished with it."""

@@ -20,6 +20,9 @@ LATE_NS = 40 * MS
 """A mouth this late belongs to a sound that is over."""
 LINGER_NS = 300 * MS
 """How long mouths of a reply are still taken after its end."""
+FAREWELL_MS = 300
+"""So much more is sent ahead by a process that goes: its successor's turn comes up to 0.2 s later, when the others have what
+this one sent, and on a busy machine later still."""
 
 
 class ScheduleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -140,6 +143,10 @@ class Schedule:
         """When `next_due` should be asked again if nothing comes in; None: only then."""
         times = [at for reply in self._in_turn() for at in self._wakes_of(reply, now_ns)]
         return min(times, default=None)
+
+    def leave(self) -> None:
+        """This process goes: from now on more is sent ahead, so that nobody hears how long the change takes."""
+        self._ahead_samples += FAREWELL_MS * RATE_HZ // 1_000
 
     def skew_ms(self, turn: int, gen: int, shown: Shown) -> float | None:
         """How much later than its sound a mouth was seen; None while that sound is not running."""

@@ -58,6 +58,20 @@ def test_a_voice_alone_is_sent_at_once_when_no_face_is_waited_for() -> None:
     asyncio.run(scene())
 
 
+def test_before_it_goes_it_sends_300_ms_more_so_that_nobody_hears_the_change() -> None:
+    async def scene() -> None:
+        async with Rehearsal(AvSync.build("own", {"face_wait_ms": 0})) as call:
+            await call.send(VoiceAudio(sentence=0, position=0, payload=bytes(2 * 48_000)))
+            await settle()
+            before = len(call.of(SoundSlice))
+        slices = call.of(SoundSlice)
+        assert len(slices) - before == 300 // 20
+        assert [s.position for s in slices] == [960 * n for n in range(len(slices))]
+        assert not any(s.last for s in slices)
+
+    asyncio.run(scene())
+
+
 def test_a_voice_goes_on_at_once_when_its_face_is_given_up() -> None:
     async def scene() -> None:
         async with Rehearsal(AvSync.build("own", {"face_wait_ms": 2_000})) as call:
