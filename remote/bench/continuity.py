@@ -20,6 +20,8 @@ STEP = 48
 LEVEL_STEP = 960
 SPEAKING, SILENT = 1_000.0, 100.0
 """RMS of a step (full scale 32,768)."""
+ROUNDED = 48
+"""So many samples at the ends of two fades are so quiet that they are rounded to silence."""
 LOUD = 64
 """A clue has louder samples than this: a whisper of it could be anywhere."""
 
@@ -68,10 +70,11 @@ def _break(between: Pcm, skipped: Pcm, at: int, again: int) -> Break:
     """What lies between two places that are known, against what should."""
     silent, faded = int(np.count_nonzero(between == 0)), int(np.count_nonzero(between))
     pauses = int(np.count_nonzero(skipped == 0))
+    missing = skipped.size - pauses - faded
     return Break(
         at,
         hole=max(0, silent - pauses),
-        missing=max(0, skipped.size - pauses - faded),
+        missing=missing if missing > (ROUNDED if faded and silent else 0) else 0,
         again=again,
         faded=min(faded, skipped.size) if not again else 0,
     )

@@ -21,6 +21,8 @@ CAMERA_MS = 80.0
 UNLIKE_MS = 60.0
 """A step or two at the edge of a sound may be loud in one rendering and quiet in the other."""
 DEVICE_MS = 300.0
+AGAIN_MS = 60.0
+"""A sink that is killed cannot tell the last of what was heard: slices of 20 ms, told when 40 ms of them are."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ def restart_figures(damage: Damage, unrest_ms: float) -> list[Figure]:
 
 def _whole(damage: Damage, unrest_ms: float) -> list[Figure]:
     answers = damage.answers
-    broken = [b for answer in answers for _, b in answer.broken]
+    broken = [b for answer in answers for at_ns, b in answer.broken if not _while_away(damage, at_ns)]
     once = sum(a.replies == 1 for a in answers)
     unlike = [a.unlike_ms for a in answers if a.replies == 1]
     backs = [_back_ms(s) for s in damage.struck if s.strike.how == "killed" and s.strike.actor != HUB]
@@ -87,9 +89,12 @@ def _of(damage: Damage, actor: str) -> list[Figure]:
             found.append(
                 _figure(f"{actor} {how}: device let go and taken", _worst(gaps), at_most=limit, note=spread(gaps))
             )
-        broken = [b for s in mine for b in _breaks_of(damage, s)]
+        placed = [found for s in mine for found in _breaks_of(damage, s)]
+        broken = [b for _, b in placed]
+        if actor == "mic-out":
+            found += _handed_over(how, broken)
         harmless = planned and actor != "mic-out"
-        note = "; ".join(_told(b) for b in broken)
+        note = "; ".join(_told(b) + _besides(damage, actor, at_ns) for at_ns, b in placed)
         silence = _worst(_ms(max(b.hole, b.faded)) for b in broken)
         found.append(_figure(f"{actor} {how}: voice, hole", silence, at_most=0 if harmless else None, note=note))
         if actor != "cam-out":
@@ -100,9 +105,37 @@ def _of(damage: Damage, actor: str) -> list[Figure]:
     return found
 
 
-def _breaks_of(damage: Damage, struck: Struck) -> list[Break]:
+def _handed_over(how: str, broken: Sequence[Break]) -> list[Figure]:
+    """What the successor's sound has too little or too much of the reply that it goes on with."""
+    again = AGAIN_MS if how == "killed" else 0
+    return [
+        _figure(f"mic-out {how}: missing", _worst(_ms(b.missing) for b in broken), at_most=0),
+        _figure(f"mic-out {how}: said again", _worst(_ms(b.again) for b in broken), at_most=again),
+    ]
+
+
+def _breaks_of(damage: Damage, struck: Struck) -> list[tuple[int, Break]]:
+    """When, and what, of the voice, soon after it was struck. While the speaker's device was in nobody's hands, the silence
+    is mic-out's, whoever else was struck in the same turn."""
     begin, end = struck.at_ns - BEFORE_NS, struck.at_ns + AFTERMATH_NS
-    return [b for answer in damage.answers for at_ns, b in answer.broken if begin <= at_ns <= end]
+    every = [(at_ns, b) for answer in damage.answers for at_ns, b in answer.broken if begin <= at_ns <= end]
+    return [found for found in every if struck.strike.actor == "mic-out" or not _while_away(damage, found[0])]
+
+
+def _while_away(damage: Damage, at_ns: int) -> bool:
+    """Whether one speaker had let go of its device then, and the next not yet taken it."""
+    parts = itertools.pairwise(sorted(damage.voice_parts))
+    return any(before[1] - BEFORE_NS <= at_ns <= after[0] + BEFORE_NS for before, after in parts)
+
+
+def _besides(damage: Damage, actor: str, at_ns: int) -> str:
+    """Who else was struck shortly before."""
+    others = [
+        f"{s.strike.actor} {s.strike.how} {(at_ns - s.at_ns) / MS:.0f} ms before"
+        for s in damage.struck
+        if s.strike.actor != actor and s.at_ns - BEFORE_NS <= at_ns <= s.at_ns + AFTERMATH_NS
+    ]
+    return f" ({', '.join(others)})" if others else ""
 
 
 def _told(found: Break) -> str:
@@ -130,8 +163,10 @@ def _spans(parts: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
 
 
 def _camera_gap_ms(parts: Sequence[Sequence[int]], struck: Struck) -> float:
-    shown = sorted(at for part in parts for at in part if struck.at_ns - SECOND <= at <= struck.at_ns + AFTERMATH_NS)
-    return _worst((b - a) / MS for a, b in itertools.pairwise(shown))
+    """Between the pictures of one process. From one process to the next, it is cam-out that was struck."""
+    begin, end = struck.at_ns - SECOND, struck.at_ns + AFTERMATH_NS
+    shown = [sorted(at for at in part if begin <= at <= end) for part in parts]
+    return _worst((b - a) / MS for part in shown for a, b in itertools.pairwise(part))
 
 
 def _still_ms(shown: Sequence[tuple[int, int]], struck: Struck) -> float:

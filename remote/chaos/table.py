@@ -20,6 +20,8 @@ def lines(verdict: Verdict) -> Iterator[str]:
     deaf = f", {verdict.turns_deaf} spoken to a dead microphone" if verdict.turns_deaf else ""
     yield f"turns answered  {verdict.turns_answered} of {verdict.turns - verdict.turns_deaf}{deaf}"
     yield f"replies         {verdict.replies}: {verdict.replies_heard} heard to the end, {verdict.replies_cut} cut"
+    if verdict.under_way:
+        yield f"left out        {verdict.under_way} that had begun before the recording: of those nothing is proved"
     yield f"sentences       {verdict.sentences}, each once"
     yield f"camera          worst gap {number(verdict.camera_worst_ms)} ms beyond the machine's own; {verdict.camera_gaps} s with one above 80 ms"
     yield f"sound           {verdict.sound_gaps} gaps inside replies, the worst {number(verdict.sound_worst_ms)} ms"

@@ -77,3 +77,42 @@ def test_sound_heard_again_or_missing_is_counted_over_all_answers() -> None:
     both = damage(struck("tts", "killed"), broken=[Break(0, missing=48), Break(0, again=96)])
     assert figure(both, "answers as heard: missing, worst").value == 1
     assert figure(both, "answers as heard: said again, worst").value == 2
+
+
+def test_silence_while_the_speaker_s_device_was_in_nobody_s_hands_is_its_own_doing_alone() -> None:
+    both = damage(
+        struck("av-sync", "restarted"),
+        struck("mic-out", "killed"),
+        broken=[Break(0, hole=960, again=2_400)],
+        parts=[(0, AT_NS + 100 * MS), (AT_NS + 700 * MS, AT_NS + SECOND)],
+    )
+    assert figure(both, "av-sync restarted: voice, hole").value == 0
+    assert figure(both, "mic-out killed: voice, hole").value == 20
+    assert figure(both, "answers as heard: said again, worst").verdict == "ok"
+    assert (figure(both, "mic-out killed: said again").value, figure(both, "mic-out killed: said again").verdict) == (
+        50,
+        "ok",
+    )
+
+
+def test_a_speaker_that_is_handed_over_says_nothing_again_and_a_killed_one_no_more_than_it_could_not_tell() -> None:
+    parts = [(0, AT_NS + 100 * MS), (AT_NS + 700 * MS, AT_NS + SECOND)]
+    planned = damage(struck("mic-out", "restarted"), broken=[Break(0, again=48)], parts=parts)
+    assert figure(planned, "mic-out restarted: said again").verdict == "miss"
+    killed = damage(struck("mic-out", "killed"), broken=[Break(0, again=4_800), Break(0, missing=960)], parts=parts)
+    assert figure(killed, "mic-out killed: said again").verdict == "miss"
+    assert figure(killed, "mic-out killed: missing").verdict == "miss"
+
+
+def test_the_camera_s_gap_from_one_process_to_the_next_is_no_other_actor_s_doing() -> None:
+    parts = [pictures(40, 40), [time + 2 * SECOND for time in pictures(40, 120)]]
+    both = Damage([struck("face", "restarted"), struck("cam-out", "killed")], [], [], parts, [])
+    assert figure(both, "face restarted: camera gap").value == 120
+    assert figure(both, "cam-out killed: device let go and taken").value > 800
+
+
+def test_a_break_names_who_else_was_struck_shortly_before() -> None:
+    both = damage(struck("av-sync", "restarted"), struck("hub", "killed"), broken=[Break(0, hole=960)])
+    assert figure(both, "av-sync restarted: voice, hole").note == "hole 20.0 ms (hub killed 100 ms before)"
+    alone = damage(struck("av-sync", "restarted"), broken=[Break(0, hole=960)])
+    assert figure(alone, "av-sync restarted: voice, hole").note == "hole 20.0 ms"
