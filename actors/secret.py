@@ -16,12 +16,18 @@ NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 def secret(name: str, folder: Path | None = None) -> str:
     """The secret of that name. Raises Wrong when it is neither in the environment nor in `.env` of `folder` (the one that
     the process was started in)."""
-    value = os.environ.get(name, "") or _in_file((folder or Path()) / ".env", name)
+    value = secret_if_any(name, folder)
     if not value:
         raise Wrong(
             f"there is no {name} in the environment, nor in .env",
             f"write {name}=... into a file .env in the folder that you start avatar in",
         )
+    return value
+
+
+def secret_if_any(name: str, folder: Path | None = None) -> str:
+    """As `secret`; empty when there is none. Raises Wrong for a file that cannot be read and for what cannot be a key."""
+    value = os.environ.get(name, "") or _in_file((folder or Path()) / ".env", name)
     if not value.isascii() or not value.isprintable() or " " in value:
         raise Wrong(f"{name} cannot be a key: it holds blanks or letters beyond ASCII", "copy it once more")
     return value

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -66,6 +67,11 @@ class SoundTake:
             file.flush()
             file.seek(0)
             file.write(_header(self._rate_hz, self._samples * 2))
+
+    def give_up(self) -> None:
+        """After an error, which was told: completes what can be completed, and lets the file go."""
+        with suppress(OSError):
+            self.close()
 
     def _begin(self, at_ns: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -1,14 +1,20 @@
-"""Weights of an engine: the files of its model, where they lie on this host, where they come from, what may be done with them."""
+"""Weights of an engine: the files of its model, where they lie on this host, where they come from, what may be done with them.
+
+An engine names those that can be pulled for it in a class variable `pullable`, and in `brings` the model that comes with a
+package.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import platformdirs
+
+_POINTER = b"version https://git-lfs"
 
 
 class WeightFile(msgspec.Struct, frozen=True):
@@ -31,6 +37,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """Where a person reads about it."""
     licence: str
     """Its name, and in plain words whether it may be used commercially."""
+    about: int = 0
+    """Bytes of all its files as people tell them, where the exact sizes are not known here; 0: nobody tells."""
     gated: bool = False
     """Whether a person must first agree to something on `page`, and then needs a token (HF_TOKEN)."""
 
@@ -41,8 +49,8 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def size(self) -> int:
-        """Bytes of all its files, as far as they are known."""
-        return sum(file.size for file in self.files)
+        """Bytes of all its files, nearly; 0: not known."""
+        return sum(file.size for file in self.files) or self.about
 
     @property
     def missing(self) -> tuple[WeightFile, ...]:
@@ -56,15 +64,44 @@ def models_folder() -> Path:
     return Path(chosen) if chosen else platformdirs.user_data_path("avatar", appauthor=False) / "models"
 
 
-def weights_of(engine: type[Any], settings: msgspec.Struct) -> tuple[Weights, ...]:
-    """The models that an engine would load with these settings and that can be pulled; none for one without `weights`."""
-    told: Callable[[msgspec.Struct], tuple[Weights, ...]] | None = getattr(engine, "weights", None)
-    return told(settings) if told else ()
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that lies in the wheel of a package, and need not be pulled."""
+
+    name: str
+    package: str
+    """As it is imported."""
+    size: int
+    """Bytes, nearly."""
+    licence: str
+    page: str
+    extra: str = ""
+    """The extra of avatar that brings the package; empty: it is always installed."""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the package is installed. Does not import it."""
+        return importlib.util.find_spec(self.package) is not None
+
+
+def pullable_of(engine: type[Any]) -> tuple[Weights, ...]:
+    """The models that can be pulled for an engine, whichever its settings name."""
+    return tuple(getattr(engine, "pullable", ()))
+
+
+def brought_of(engine: type[Any]) -> Brought | None:
+    """The model that comes with a package of the engine."""
+    return getattr(engine, "brings", None)
+
+
+def is_pointer(path: Path) -> bool:
+    """Whether a file is only what git-lfs puts in place of a model."""
+    with path.open("rb") as opened:
+        return opened.read(len(_POINTER)) == _POINTER
 
 
 def _is_whole(path: Path, size: int) -> bool:
     try:
         found = path.stat().st_size
+        return found == size if size else found > 0 and not is_pointer(path)
     except OSError:
         return False
-    return found == size if size else found > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from topology.catalogue import actor_class
-from topology.choice import candidates
+from topology.choice import candidates, settings_of, untold
 from topology.plan import AUTO, Placement
 
 EXTRAS: Mapping[tuple[str, str], str] = {
@@ -21,9 +21,17 @@ EXTRAS: Mapping[tuple[str, str], str] = {
 
 
 def extras_of(placements: Iterable[Placement]) -> tuple[str, ...]:
-    """The extras that these need, each once. One that may choose its engine gets those of all it may choose."""
+    """The extras that these need, each once. One that may choose its engine gets those of all that it may choose by its plan."""
     found: set[str] = set()
     for placement in placements:
-        engines = candidates(actor_class(placement.actor)) if placement.engine == AUTO else (placement.engine,)
+        engines = _possible(placement) if placement.engine == AUTO else (placement.engine,)
         found |= {EXTRAS[key] for engine in engines if (key := (placement.actor, engine)) in EXTRAS}
     return tuple(sorted(found))
+
+
+def _possible(placement: Placement) -> tuple[str, ...]:
+    """Engines of which the plan tells what they cannot do without."""
+    actor = actor_class(placement.actor)
+    return tuple(
+        name for name in candidates(actor) if not untold(actor.engine_class(name), settings_of(placement, name))
+    )

@@ -121,7 +121,8 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Host that it runs on."""
     engine: str = ""
     """Which engine does the work. Default: the actor's first one. "auto": the best that its host can run now; then the
-    settings of each engine stand in a table of their own, such as [actors.asr.settings.whisper]."""
+    settings of each engine stand in a table of their own, such as [actors.asr.settings.whisper]. On another host the packages of
+    all that it may choose are installed before it chooses, gigabytes of them for some: name the engine to have only its own."""
     settings: dict[str, object] = {}
     """Settings of the actor and its engine; paths of input files are absolute here."""
     replicas: Count = 1

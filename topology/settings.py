@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from bus.actor import Actor
+from bus.errors import Wrong
 from topology.fault import nearest
 from topology.form import Form
 from topology.plan import Placement, Plan
@@ -31,7 +32,10 @@ def check_settings(
     structs = [actor.Settings] if engine is None else [actor.Settings, engine.Settings]
     if engine is not None:
         _check_names(form, key, table, structs, actor.name)
-    return _check(form, key, table, structs, _Files(local=local))
+    resolved = _check(form, key, table, structs, _Files(local=local))
+    if engine is not None:
+        _look_into(form, key, resolved, engine)
+    return resolved
 
 
 def check_open_settings(
@@ -55,7 +59,9 @@ def check_open_settings(
         if name in table or is_last:
             inner, engine = form.table((*key, name), table.get(name, {})), actor.engine_class(name)
             _check_names(form, (*key, name), inner, [engine.Settings], f"engine {name}")
-            resolved[name] = _check(form, (*key, name), inner, [engine.Settings], _Files(local=local, needed=is_last))
+            checked = _check(form, (*key, name), inner, [engine.Settings], _Files(local=local, needed=is_last))
+            _look_into(form, (*key, name), checked, engine)
+            resolved[name] = checked
     return resolved
 
 
@@ -152,6 +158,18 @@ def _with_paths(
             form.fault((*key, name), f'{dotted((*key, name))}: there is no file "{value}"', todo)
         resolved[name] = str(path)
     return resolved
+
+
+def _look_into(form: Form, key: Key, settings: Mapping[str, object], engine: type[Any]) -> None:
+    """Notes input files that are there, but not what the engine takes. It says by `examines` how each is looked at: a function
+    of the path that raises Wrong."""
+    for name, examine in getattr(engine, "examines", {}).items():
+        path = settings.get(name)
+        if isinstance(path, str) and path and Path(path).exists():
+            try:
+                examine(Path(path))
+            except Wrong as wrong:
+                form.fault((*key, name), f"{dotted((*key, name))}: {wrong.what}", wrong.todo)
 
 
 def _check_whole(form: Form, key: Key, settings: dict[str, object], structs: list[type[msgspec.Struct]]) -> None:

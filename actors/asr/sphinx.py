@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from actors.asr.engine import RATE_HZ, Transcript, Word
 from actors.asr.phrases import read_phrases, write_dictionary, write_model
+from actors.weights import Brought
 from bus.errors import AvatarError, Fatal, Wrong
 from bus.off_loop import OffLoop
 
@@ -47,12 +48,21 @@ class SphinxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     second_pass: bool = False
     """Hear everything once more at the end: a few words in a hundred better, but 65 ms later for two seconds of speech
     (10 ms without)."""
+    most_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    """A step that takes longer than this is not waited for: the process is started again."""
 
 
 class Sphinx:
     """Hears with one or two decoders, in one thread."""
 
     Settings: ClassVar = SphinxSettings
+    brings: ClassVar = Brought(
+        name="CMU Sphinx en-us 5.2",
+        package="pocketsphinx",
+        size=29_000_000,
+        licence="BSD-style: any use, also commercial",
+        page="https://github.com/cmusphinx/pocketsphinx",
+    )
 
     def __init__(self, settings: SphinxSettings) -> None:
         self.settings = settings
@@ -65,7 +75,7 @@ class Sphinx:
 
     def listen(self) -> SphinxHearing:
         """Opens a hearing for one utterance."""
-        return SphinxHearing(self._off_loop, self._decoders, self.settings.partial_ms)
+        return SphinxHearing(self._off_loop, self._decoders, self.settings)
 
     async def close(self) -> None:
         """Frees the models; may be called twice."""
@@ -76,21 +86,22 @@ class Sphinx:
 class SphinxHearing:
     """One utterance on its way through the decoders."""
 
-    def __init__(self, off_loop: OffLoop, decoders: list[Any], partial_ms: int) -> None:
+    def __init__(self, off_loop: OffLoop, decoders: list[Any], settings: SphinxSettings) -> None:
         self._off_loop = off_loop
         self._decoders = decoders
-        self._partial_samples = partial_ms * RATE_HZ // 1000
+        self._partial_samples = settings.partial_ms * RATE_HZ // 1000
+        self._most_s = settings.most_s
         self._since_partial = 0
         self._text = ""
         self._open = False
 
     async def hear(self, pcm: NDArray[np.int16], quiet_ms: int = 0) -> str | None:
-        """Takes the next samples; gives the new partial text when it changed, else None."""
-        return await self._off_loop.run(self._hear, pcm)
+        """Takes the next samples; gives the new partial text when it changed, else None. Raises Stuck."""
+        return await self._off_loop.within(self._most_s, self._hear, pcm)
 
     async def finish(self) -> Transcript:
-        """The final words."""
-        return await self._off_loop.run(self._finish)
+        """The final words. Raises Stuck."""
+        return await self._off_loop.within(self._most_s, self._finish)
 
     async def cancel(self) -> None:
         """Drops the utterance."""

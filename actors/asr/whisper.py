@@ -11,7 +11,7 @@ from typing import ClassVar
 from actors.asr.pace import Pace
 from actors.asr.tongue import Tongue
 from actors.asr.whisper_decoder import Decoder, open_decoder
-from actors.asr.whisper_files import check_files, find_model, weights_named
+from actors.asr.whisper_files import WEIGHTS, check_files, find_model
 from actors.asr.whisper_hearing import WhisperHearing
 from actors.asr.whisper_settings import WhisperSettings
 from actors.gpu import gpus
@@ -28,6 +28,7 @@ class Whisper:
     """Loads the model, and makes hearings that share its one thread."""
 
     Settings: ClassVar = WhisperSettings
+    pullable: ClassVar[tuple[Weights, ...]] = WEIGHTS
 
     def __init__(self, settings: WhisperSettings) -> None:
         self.settings = settings
@@ -51,12 +52,6 @@ class Whisper:
             why = f"{folder.name} needs a GPU to keep up"
             return Readiness(ok=False, why=why, todo=todo, slow=settings.device == "auto")
         return Readiness(ok=True, why=f"the model {folder.name}")
-
-    @classmethod
-    def weights(cls, settings: WhisperSettings) -> tuple[Weights, ...]:
-        """The model that can be pulled, unless a folder is given."""
-        named = None if settings.folder else weights_named(settings.model)
-        return (named,) if named else ()
 
     async def load(self) -> None:
         """Checks the model's files, loads it, and has it understand a sentence. Raises Wrong or Fatal."""

@@ -10,34 +10,48 @@ import math
 import os
 import struct
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from actors.weights import WeightFile, Weights, models_folder
 from bus.errors import Fatal, Wrong
 
-NEEDED = ("model.bin", "config.json", "tokenizer.json", "preprocessor_config.json")
+NEEDED = ("model.bin", "config.json", "tokenizer.json")
+FRONT_END = "preprocessor_config.json"
+"""How many bands the model hears with; older models, which hear with 80, come without."""
+USUAL_BANDS = 80
 VOCABULARY = ("vocabulary.json", "vocabulary.txt")
-_TODO = "copy the model again, all its files"
-_PULLED = {
-    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-    "large-v3": "Systran/faster-whisper-large-v3",
-}
-"""Models that `avatar models pull` can bring, and whose."""
+_TODO = "get the model again, all its files: avatar models pull, or copy them"
+_NEW = (*NEEDED, FRONT_END, VOCABULARY[0])
+_OLD = (*NEEDED, VOCABULARY[1])
 
 
-def weights_named(name: str) -> Weights | None:
-    """How a model is pulled; None for one that is not."""
-    if (repository := _PULLED.get(name)) is None:
-        return None
-    page = f"https://huggingface.co/{repository}"
+def _weights(name: str, owner: str, files: tuple[str, ...], about: int) -> Weights:
+    page = f"https://huggingface.co/{owner}/faster-whisper-{name}"
     return Weights(
-        name=repository.partition("/")[2],
-        files=tuple(WeightFile(file) for file in (*NEEDED, VOCABULARY[0])),
+        name=f"faster-whisper-{name}",
+        files=tuple(WeightFile(file) for file in files),
         source=f"{page}/resolve/main/",
         page=page,
         licence="MIT: commercial use is allowed",
+        about=about,
     )
+
+
+WEIGHTS = (
+    _weights("large-v3-turbo", "mobiuslabsgmbh", _NEW, 1_622_000_000),
+    _weights("large-v3", "Systran", _NEW, 3_091_000_000),
+    _weights("medium", "Systran", _OLD, 1_531_000_000),
+    _weights("small", "Systran", _OLD, 486_000_000),
+    _weights("base", "Systran", _OLD, 148_000_000),
+    _weights("tiny", "Systran", _OLD, 78_000_000),
+)
+"""Models that `avatar models pull` can bring."""
+
+
+def weights_named(name: str) -> Weights | None:
+    """How the model of that name (of the settings) is pulled; None for one that is not."""
+    wanted = "faster-whisper-" + ("large-v3-turbo" if name == "turbo" else name)
+    return next((weights for weights in WEIGHTS if weights.name == wanted), None)
 
 
 def find_model(name: str, folder: str | None) -> Path:
@@ -67,52 +81,67 @@ def _cached(name: str) -> Path:
     try:
         return Path(download_model(name, local_files_only=True))
     except (OSError, ValueError) as error:  # not in the cache; or no name of a repository
-        todo = f"pull it: avatar models pull faster-whisper-{name}; or set `folder` to a CTranslate2 folder"
+        pulled = weights_named(name)
+        how = f"pull it: avatar models pull {pulled.name}; or " if pulled else ""
+        todo = f"{how}set `folder` to a CTranslate2 folder"
         raise Fatal(f"the speech model {name} is not on this machine", todo) from error
+
+
+class Contents(NamedTuple):
+    """What the headers of a model.bin tell: how many weights it has, and how many bands it hears with (0: not known)."""
+
+    weights: int
+    bands: int
 
 
 def check_files(folder: Path) -> int:
     """How many weights the model has. Raises Fatal for the first file that is missing or broken."""
     missing = [name for name in NEEDED if not (folder / name).is_file()]
+    contents = Contents(0, USUAL_BANDS) if "model.bin" in missing else read_contents(folder / "model.bin")
+    if contents.bands != USUAL_BANDS and not (folder / FRONT_END).is_file():
+        missing.append(FRONT_END)
     if not any((folder / name).is_file() for name in VOCABULARY):
         missing.append(" or ".join(VOCABULARY))
     if missing:
         raise Fatal(f"the speech model in {folder} has no {', no '.join(missing)}", _TODO)
-    return count_weights(folder / "model.bin")
+    return contents.weights
 
 
-def count_weights(path: Path) -> int:
-    """The weights in a model.bin, from its headers. Raises Fatal when it is none, or not whole."""
+def read_contents(path: Path) -> Contents:
+    """The headers of a model.bin. Raises Fatal when it is none, or not whole."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            return _counted(file, size)
+            return _read_headers(file, size)
     except (OSError, struct.error, ValueError) as error:
         raise Fatal(f"{path} is no whole CTranslate2 model", _TODO) from error
 
 
-def _counted(file: BinaryIO, size: int) -> int:
+def _read_headers(file: BinaryIO, size: int) -> Contents:
     """Layout (CTranslate2, version 4 and later): u32 version, name, u32 revision, u32 count; each variable: name, u8 rank,
     u32 dimensions, u8 type, u32 bytes, its data. A name is u16 length and so many bytes."""
     (version,) = _read(file, "<I")
     if not 4 <= version <= 100:
         raise ValueError("no model")
-    _skip_name(file)
+    _read_name(file)
     _, count = _read(file, "<II")
-    weights = 0
+    weights, bands = 0, 0
     for _ in range(count):
-        _skip_name(file)
+        name = _read_name(file)
         (rank,) = _read(file, "<B")
-        weights += math.prod(_read(file, f"<{rank}I"))
+        shape = _read(file, f"<{rank}I")
+        weights += math.prod(shape)
+        if name.rstrip(b"\0") == b"encoder/conv1/weight" and rank == 3:
+            bands = shape[1]
         _, length = _read(file, "<BI")
         if file.seek(length, os.SEEK_CUR) > size:
             raise ValueError("torn")
-    return weights
+    return Contents(weights, bands)
 
 
-def _skip_name(file: BinaryIO) -> None:
+def _read_name(file: BinaryIO) -> bytes:
     (length,) = _read(file, "<H")
-    file.seek(length, os.SEEK_CUR)
+    return file.read(length)
 
 
 def _read(file: BinaryIO, layout: str) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from actors.asr.pace import Pace
 from actors.asr.tongue import LEAST_MS, Tongue
 from actors.asr.whisper_decoder import Decoded, Decoder
 from actors.asr.whisper_settings import WhisperSettings
+from bus.errors import Stuck
 from bus.off_loop import OffLoop
 
 LONGEST_PARTIAL_MS = 28_000
@@ -83,11 +84,14 @@ class WhisperHearing:
         return text
 
     async def finish(self) -> Transcript:
-        """The final words; those of the pass in the silence, if nothing was said after it. Raises TimeoutError."""
+        """The final words; those of the pass in the silence, if nothing was said after it. Raises Stuck."""
         if not self._end:
             return Transcript("", self._language or self._settings.language or "")
-        async with asyncio.timeout(self._settings.most_s):
-            decoded = await self._final()
+        try:
+            async with asyncio.timeout(self._settings.most_s):
+                decoded = await self._final()
+        except TimeoutError:
+            raise Stuck(f"whisper has not come back for {self._settings.most_s:g} s", "it is started again") from None
         factor = decoded.took_ms * RATE_HZ / 1000 / self._end
         cost = Cost(decoded.took_ms, factor, self._passes, self._pace.skipped, decoded.dropped)
         return Transcript(decoded.text, decoded.language, decoded.words, cost)

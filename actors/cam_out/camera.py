@@ -31,10 +31,15 @@ log = logging.getLogger(__name__)
 REPEAT_S = 0.2
 """So long after a picture it is sent again when no other has come."""
 AGAIN_NS = 500 * MS
+HANGS_NS = 2 * SECOND
+"""A device that has not taken a picture for so long is told of: a driver may keep us for ever."""
+CLOSE_S = 3.0
+"""So long it may take to give the device back; one that hangs is left, and goes with the process."""
 WHAT_TO_DO = {
     "win32": "install OBS Studio, whose virtual camera it is, and close what else uses that camera",
     "darwin": "install OBS Studio 30 or newer and start its virtual camera once",
 }
+HANGS = "the virtual camera takes no pictures"
 OBS_CAMERA = "{A3FCE0F5-3493-419F-958A-ABA1250EC20B}"
 
 
@@ -66,6 +71,8 @@ class VirtualCamera:
         self._next: Picture | None = None
         self._changed = threading.Condition()
         self._ended = False
+        self._sending_ns = 0
+        """When the device was given the picture that it has not taken yet; 0: it has."""
         self._worker: threading.Thread | None = None
 
     @classmethod
@@ -99,8 +106,10 @@ class VirtualCamera:
 
     def show(self, picture: Picture, at_ns: int) -> None:
         """Hands the picture over; one that still waits is dropped for it."""
+        if self._sending_ns and now_ns() - self._sending_ns > HANGS_NS:
+            self._tell(HANGS)
         with self._changed:
-            if self._next is not None and not self.trouble:
+            if self._next is not None and (not self.trouble or self._sending_ns):
                 self.dropped += 1
                 if self._tally is not None:
                     self._tally.add("cam-out.picture", "behind", detail="the camera takes them too slowly")
@@ -116,7 +125,7 @@ class VirtualCamera:
             with self._changed:
                 self._ended = True
                 self._changed.notify()
-            await asyncio.to_thread(worker.join)
+            await asyncio.to_thread(worker.join, CLOSE_S)
 
     # --- in the camera's thread -----------------------------------------------------------------------------------
 
@@ -131,13 +140,29 @@ class VirtualCamera:
             if device is None or last is None or self._ended:
                 continue
             try:
-                _expect_there(device)
-                device.send(last.bgr)
+                self._send(device, last)
             except (RuntimeError, OSError) as error:
                 self._went(device, error)
                 device = None
         if device is not None:
             device.close()
+
+    def _send(self, device: pyvirtualcam.Camera, picture: Picture) -> None:
+        """Raises RuntimeError or OSError when the device has gone."""
+        _expect_there(device)
+        self._sending_ns = now_ns()
+        try:
+            device.send(picture.bgr)
+        finally:
+            self._sending_ns = 0
+        if self.trouble == HANGS:
+            log.info("the virtual camera takes pictures again")
+            self.trouble = ""
+
+    def _tell(self, trouble: str) -> None:
+        if self.trouble != trouble:
+            self.trouble = trouble
+            log.warning(trouble)
 
     def _take(self) -> Picture | None:
         with self._changed:

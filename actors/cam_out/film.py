@@ -16,6 +16,7 @@ import numpy as np
 from actors.cam_out.picture import Picture
 from actors.take import PARTS, make_folder
 from bus.clock import SECOND
+from bus.tally import Tally
 
 if TYPE_CHECKING:
     import av.container
@@ -29,6 +30,9 @@ MATROSKA = {"cluster_time_limit": "1000", "flush_packets": "1"}
 """A cluster each second, written at once: a killed process loses no more than that."""
 X264 = {"preset": "ultrafast", "tune": "zerolatency", "crf": "23", "threads": "1"}
 """4 ms a frame on one core; "superfast" takes 6 ms for a film 6 % smaller (1280x720, measured)."""
+
+CLOSE_S = 4.0
+"""So long the encoder may take for what waits. One that hangs on a disk that does not answer is left."""
 
 
 class FilmCameraSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,6 +96,7 @@ class FilmCamera:
         self.trouble = ""
         self.dropped = 0
         """Pictures that the encoder was too slow for."""
+        self._tally: Tally | None = None
         self._shape = (0, 0, 0)
         self._queue: deque[tuple[Picture, int]] = deque()
         self._changed = threading.Condition()
@@ -102,6 +107,10 @@ class FilmCamera:
     def on_page(self) -> bool:
         """As set."""
         return self.settings.on_page
+
+    def count_in(self, tally: Tally) -> None:
+        """Counts pictures that the encoder was too slow for there."""
+        self._tally = tally
 
     async def open(self, width: int, height: int, fps: int) -> None:
         """Makes the folder and starts the encoder. Raises Wrong when the folder cannot be made."""
@@ -119,6 +128,8 @@ class FilmCamera:
             if len(self._queue) >= QUEUE:
                 self._queue.popleft()
                 self.dropped += 1
+                if self._tally is not None:
+                    self._tally.add("cam-out.picture", "behind", detail="the encoder takes them too slowly")
                 if self.dropped % QUEUE == 1:
                     log.warning("encoder is behind dropped=%d", self.dropped)
             self._queue.append((picture, at_ns))
@@ -131,7 +142,7 @@ class FilmCamera:
             with self._changed:
                 self._ended = True
                 self._changed.notify()
-            await asyncio.to_thread(worker.join)
+            await asyncio.to_thread(worker.join, CLOSE_S)
 
     def _encode(self, folder: Path) -> None:
         """Runs in a thread of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from actors.llm.llama_library import LlamaLibrary
 from actors.llm.persona_file import read_persona
 from actors.llm.template import ChatTemplate
 from actors.readiness import Readiness, lacks
+from actors.weights import WeightFile, Weights
 from bus.errors import Wrong
 from bus.messages import Line
 from bus.off_loop import OffLoop
@@ -32,6 +33,18 @@ log = logging.getLogger(__name__)
 MB = 1_000_000
 SMALLEST_ROOM = 128
 """Tokens that must be left for the conversation, beside the instructions and the answer."""
+
+
+_PAGE = "https://huggingface.co/INSAIT-Institute/MamayLM-Gemma-2-9B-IT-v0.1-GGUF"
+MAMAY = Weights(
+    name="mamaylm-gemma-2-9b-it",
+    files=(WeightFile("MamayLM-Gemma-2-9B-IT-v0.1.Q4_K_M.gguf"),),
+    source=f"{_PAGE}/resolve/main/",
+    page=_PAGE,
+    licence="Gemma Terms of Use: commercial use is allowed under Google's terms (ai.google.dev/gemma/terms)",
+    about=5_761_000_000,
+)
+"""Speaks Ukrainian and English; topology/mamay.toml takes it."""
 
 
 class LlamaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -71,12 +84,17 @@ class LlamaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """Above 1: what it has said lately becomes less likely."""
     stop: tuple[str, ...] = ()
     """Texts that end the answer, beside the model's own marks."""
+    step_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 60.0
+    """One step (`n_batch` tokens of a prompt read, or one token written) that takes longer hangs: the process ends, and the
+    one after it answers."""
 
 
 class LlamaModel:
     """A model and its chat template, in a thread of its own. One answer at a time; a new one ends the one before."""
 
     Settings: ClassVar = LlamaSettings
+    examines: ClassVar[Mapping[str, Callable[[Path], object]]] = {"persona": read_persona}
+    pullable: ClassVar[tuple[Weights, ...]] = (MAMAY,)
 
     def __init__(self, settings: LlamaSettings) -> None:
         self.settings = settings
@@ -108,7 +126,8 @@ class LlamaModel:
 
     @asynccontextmanager
     async def reply(self, conversation: Sequence[Line], begun: str) -> AsyncIterator[AsyncIterator[str]]:
-        """The answer, a token or a few at a time. Leaving does not wait: the computation ends at its next step."""
+        """The answer, a token or a few at a time. Leaving does not wait: the computation ends at its next step. Raises Broken
+        when it fails, Stuck when a step does not come to its end."""
         answer = self._wanted = Answer(tuple(conversation), begun)
         try:
             async with aclosing(self._stream(answer)) as pieces:
@@ -118,7 +137,7 @@ class LlamaModel:
                 self._wanted = None
 
     async def _stream(self, answer: Answer) -> AsyncGenerator[str, None]:
-        while (piece := await self._door.run(self._next, answer)) is not None:
+        while (piece := await self._door.within(self.settings.step_s, self._next, answer)) is not None:
             if piece:
                 yield piece
         self.cost = answer.cost

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
@@ -92,6 +93,12 @@ class LlamaLibrary:
 
     def read(self, tokens: Sequence[int]) -> int:
         """Takes in a prompt, all but its last token; gives how many of its tokens it knew. Raises Broken."""
+        for _ in self._reading(tokens):
+            pass
+        return self.cost.reused_tokens
+
+    def _reading(self, tokens: Sequence[int]) -> Iterator[None]:
+        """A batch of the prompt each time. The cost tells how many of its tokens it knew."""
         llama = self._llama
         held = llama.input_ids[: llama.n_tokens].tolist()
         known = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(held, tokens[:-1], strict=False)))
@@ -101,18 +108,20 @@ class LlamaLibrary:
             llama.reset()
             self._forget_behind(0)
             known = 0
+        self.cost = Cost(prompt_tokens=len(tokens), reused_tokens=known)
         for start in range(known, len(tokens) - 1, llama.n_batch):
             if self._aborted():
                 break
             self._do(llama.eval, tokens[start : min(start + llama.n_batch, len(tokens) - 1)])
-        return known
+            yield
 
     def answer(self, tokens: Sequence[int], most: int, sampling: Mapping[str, object]) -> Iterator[bytes]:
-        """The pieces of text behind a prompt, at most `most`; ends when it is aborted. Raises Broken."""
+        """The pieces of text behind a prompt, at most `most`, an empty one for each batch of it that was read; ends when it
+        is aborted. Raises Broken."""
         if most < 1 or len(tokens) >= self.context:
             return
-        known = self.read(tokens)
-        self.cost = Cost(prompt_tokens=len(tokens), reused_tokens=known)
+        for _ in self._reading(tokens):
+            yield b""
         if self._aborted():
             return
         with closing(self._llama.generate(tokens, **sampling)) as generated:
@@ -120,7 +129,7 @@ class LlamaLibrary:
                 token = self._do(next, generated, None)
                 if token is None or self._aborted() or self._c.llama_vocab_is_eog(self._vocab, token):
                     return
-                self.cost = Cost(prompt_tokens=len(tokens), reused_tokens=known, tokens=count)
+                self.cost = replace(self.cost, tokens=count)
                 yield self._text(token)
 
     def close(self) -> None:

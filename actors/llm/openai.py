@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -79,6 +79,7 @@ class OpenaiModel:
     """Answers with the words of a server. Leaving an answer closes its connection: by that the server knows to stop."""
 
     Settings: ClassVar = OpenaiSettings
+    examines: ClassVar[Mapping[str, Callable[[Path], object]]] = {"persona": read_persona}
 
     def __init__(self, settings: OpenaiSettings) -> None:
         self.settings = settings

@@ -147,10 +147,12 @@ def refusal_of(status: int, text: str, retry_after: str, model: str, key: str) -
         wait_s = float(retry_after) if retry_after.replace(".", "", 1).isdigit() else 0.3
         todo = "wait, or raise its limits"
         return Refusal("the server has too much to do (429)", todo, wait_s if wait_s <= LONGEST_WAIT_S else None)
+    overflow = "context" in lower and any(word in lower for word in ("exceed", "length", "too long", "maximum"))
+    no_system = "system role" in lower or "system message" in lower
+    if status in (400, 413, 422) or (
+        status == 500 and (overflow or no_system)
+    ):  # some name what is asked wrongly their own fault
+        return Refusal(f"the server refuses the request ({status})", "see the server's log", None, overflow, no_system)
     if status >= 500:
         return Refusal(f"the server failed ({status})", "see the server's log", 0.3)
-    if status in (400, 413, 422):
-        overflow = "context" in lower and any(word in lower for word in ("exceed", "length", "too long", "maximum"))
-        no_system = "system role" in lower or "system message" in lower
-        return Refusal(f"the server refuses the request ({status})", "see the server's log", None, overflow, no_system)
     return Refusal(f"the server answers with status {status}", "is that an OpenAI-compatible server?")

@@ -104,7 +104,7 @@ class OpenaiServer:
         except TimeoutError as error:
             wait = f"{between_s:g} s between two words" if spoken else f"{first_s:g} s before the first word"
             raise Broken(f"the server said nothing for {wait}", SEE_LOG) from error
-        except self._httpx.TransportError as error:
+        except self._httpx.RequestError as error:
             raise self._lost(error, spoken=spoken) from error
 
     async def close(self) -> None:
@@ -131,7 +131,7 @@ class OpenaiServer:
                 response = await self._client.get(f"{self._url}/models")
         except TimeoutError as error:
             raise Again(f"the server at {self._url} does not answer", SEE_LOG) from error
-        except self._httpx.TransportError as error:
+        except self._httpx.RequestError as error:
             raise self._lost(error, spoken=False) from error
         if response.status_code == self._httpx.codes.NOT_FOUND:
             return []  # not every server has a list
@@ -149,7 +149,7 @@ class OpenaiServer:
         after = response.headers.get("retry-after", "")
         return refusal_of(response.status_code, text, after, self.model, self._key_name)
 
-    def _lost(self, error: httpx.TransportError, *, spoken: bool) -> Broken:
+    def _lost(self, error: httpx.RequestError, *, spoken: bool) -> Broken:
         if isinstance(error, self._httpx.ConnectError | self._httpx.ConnectTimeout):
             return Again(f"no server answers at {self._url}", START_IT, LOOK_S)
         if spoken:

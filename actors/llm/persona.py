@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -39,6 +39,7 @@ class PersonaModel:
     """Looks up the last line of the conversation; what was asked before only decides between ways to say it."""
 
     Settings: ClassVar = PersonaSettings
+    examines: ClassVar[Mapping[str, Callable[[Path], object]]] = {"persona": read_persona}
 
     def __init__(self, settings: PersonaSettings) -> None:
         self._settings = settings

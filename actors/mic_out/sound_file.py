@@ -66,5 +66,7 @@ class FileSpeaker:
         self._take = None
 
     def _give_up(self, error: OSError) -> None:
-        self._take = None
+        if self._take is not None:
+            self._take.give_up()
+            self._take = None
         log.error("recording of the voice stopped: %s; what was written so far is kept", error.strerror)

@@ -22,6 +22,7 @@ from actors.tts.server_sound import ServerSound
 from actors.tts.speech_server import SEE_LOG, URL, Again, SpeechServer
 from actors.tts.spelling import spell
 from actors.unspeakable import has_words, is_unspeakable
+from actors.weights import WeightFile, Weights
 from bus.clock import MS, now_ns
 from bus.errors import Broken, Wrong
 from bus.messages import RATE_HZ
@@ -38,6 +39,21 @@ FASTEST_HZ = 50
 """Letters a second; nobody speaks half as fast. Sound that would be faster lacks most of its text."""
 TOKENS_HZ = 21.5
 """Tokens of the model in a second of sound."""
+
+_PAGE = "https://huggingface.co/fishaudio/openaudio-s1-mini"
+S1_MINI = Weights(
+    name="openaudio-s1-mini",
+    files=tuple(
+        WeightFile(name)
+        for name in ("config.json", "model.pth", "codec.pth", "tokenizer.tiktoken", "special_tokens.json")
+    ),
+    source=f"{_PAGE}/resolve/main/",
+    page=_PAGE,
+    licence="CC-BY-NC-SA-4.0: no commercial use",
+    about=3_610_000_000,
+    gated=True,
+)
+"""For its server, which reads the folder as checkpoints/openaudio-s1-mini."""
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=600)]
 
@@ -101,6 +117,7 @@ class FishVoice:
     """One clause after the other. Leaving a clause leaves its connection; the server finishes it unheard."""
 
     Settings: ClassVar = FishSettings
+    pullable: ClassVar[tuple[Weights, ...]] = (S1_MINI,)
 
     def __init__(self, settings: FishSettings) -> None:
         self._settings = settings

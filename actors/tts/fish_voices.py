@@ -88,7 +88,7 @@ class FishVoices:
                     found = client.request(method, self._url + path, **body)  # type: ignore[arg-type]
         except httpx.TimeoutException as error:
             raise Gone(f"the server at {self._url} does not answer", "it may be speaking: try again") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise Gone(f"no server answers at {self._url}", "start it, or correct the address") from error
         if found.status_code in (401, 403):
             todo = (

@@ -49,7 +49,7 @@ class SpeechServer:
                 response = await self._client.get(self.url + path, headers={"Accept": "application/json"})
         except TimeoutError as error:
             raise Again(f"the server at {self.url} does not answer", SEE_LOG) from error
-        except self._httpx.TransportError as error:
+        except self._httpx.RequestError as error:
             raise self._lost(error) from error
         if response.status_code in (404, 405):
             return None
@@ -94,7 +94,7 @@ class SpeechServer:
             wait = f"{between_s:g} s in the middle of its sound" if begun else f"{first_s:g} s before any sound"
             kind = Broken if begun else Again
             raise kind(f"the server was silent for {wait}", SEE_LOG) from error
-        except self._httpx.TransportError as error:
+        except self._httpx.RequestError as error:
             raise self._lost(error) from error
 
     async def close(self) -> None:
@@ -110,7 +110,7 @@ class SpeechServer:
         kind = Again if status >= 500 or status == 429 else Broken
         raise kind(f"the server refused to speak ({status})", SEE_LOG)
 
-    def _lost(self, error: httpx.TransportError) -> Again:
+    def _lost(self, error: httpx.RequestError) -> Again:
         if isinstance(error, self._httpx.ConnectError | self._httpx.ConnectTimeout):
             return Again(f"no server answers at {self.url}", "start it, or correct url")
         return Again("the server closed the connection before its sound was whole", SEE_LOG)

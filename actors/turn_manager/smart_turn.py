@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from actors.readiness import Readiness
 from actors.turn_manager.endpoint import looks_complete
 from actors.turn_manager.log_mel import BANDS, FRAMES, RATE_HZ, features
+from actors.weights import Brought
 from bus.errors import AvatarError, Fatal, Wrong
 from bus.off_loop import OffLoop
 
@@ -48,6 +49,14 @@ class SmartTurn:
     """Sound of a turn in, "finished" or "more to come" out; the model runs in one thread of its own."""
 
     Settings: ClassVar = SmartTurnSettings
+    brings: ClassVar = Brought(
+        name="smart-turn v3",
+        package="pipecat",
+        size=8_700_000,
+        licence="BSD-2-Clause: any use, also commercial",
+        page="https://huggingface.co/pipecat-ai/smart-turn-v3",
+        extra="smart-turn",
+    )
 
     def __init__(self, settings: SmartTurnSettings) -> None:
         self._settings = settings

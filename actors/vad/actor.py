@@ -45,8 +45,9 @@ class Vad(Actor):
         self._endpointer = Endpointer(settings)
         self._meter = Meter(settings.level_hz)
         self._recording = Recording(settings.record)
-        self._began_ns = 0
-        self._from_ns = 0
+        path = getattr(getattr(microphone, "settings", None), "path", "")
+        self._source = f"{type(microphone).__name__} {path}".rstrip()
+        self._began_ns = self._from_ns = 0
         self._page = Again(self.unit)
 
     async def start(self) -> None:
@@ -55,7 +56,7 @@ class Vad(Actor):
 
     async def restore(self, state: Message) -> None:
         """It goes on where the process before this one was, in the middle of a word."""
-        if isinstance(state, SoundBegan):
+        if isinstance(state, SoundBegan) and state.source == self._source:
             self._began_ns = state.at_ns
         elif isinstance(state, Listening):
             self._from_ns = state.from_ns
@@ -88,7 +89,7 @@ class Vad(Actor):
         async for sound in self.microphone.windows():
             if not self._began_ns:
                 self._began_ns = sound.at_ns
-                await emit(SoundBegan(at_ns=sound.at_ns), t0=sound.at_ns)
+                await emit(SoundBegan(at_ns=sound.at_ns, source=self._source), t0=sound.at_ns)
             await self._hear(sound, emit)
             end_ns = sound.at_ns
         log.info("sound ended")

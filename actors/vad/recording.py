@@ -29,11 +29,19 @@ class Recording:
         try:
             self._take.write(sound.pcm, sound.at_ns)
         except OSError as error:
-            log.warning("recording stopped", extra={"error": error.strerror})
-            self._take = None
+            self._give_up(error)
 
     def close(self) -> None:
         """Completes the part in hand; may be called twice."""
         if self._take is not None:
-            self._take.close()
+            try:
+                self._take.close()
+                self._take = None
+            except OSError as error:
+                self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        log.warning("recording stopped", extra={"error": error.strerror})
+        if self._take is not None:
+            self._take.give_up()
             self._take = None

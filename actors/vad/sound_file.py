@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -39,10 +39,45 @@ class SoundFileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     """Silence after the file, so that the last answer can be heard; then the sound has ended."""
 
 
+def open_sound(path: Path) -> Any:
+    """The opened soundfile.SoundFile. Raises Wrong when it is missing, unreadable, empty or not a sound file."""
+    import soundfile
+
+    try:
+        with path.open("rb") as raw:
+            head = raw.read(12)
+            promised = promised_frames(raw)
+    except FileNotFoundError:
+        raise Wrong(f"there is no sound file {path}", _TODO) from None
+    except IsADirectoryError:
+        raise Wrong(f"{path} is a folder, not a sound file", _TODO) from None
+    except OSError as error:
+        raise Wrong(f"the sound file {path} cannot be read: {error.strerror}", "check its permissions") from error
+    if not head:
+        raise Wrong(f"the sound file {path} is empty", _TODO)
+    try:
+        file = soundfile.SoundFile(str(path))
+    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: a name that ends in .raw
+        raise Wrong(f"{path} is not a sound file that can be read", _TODO) from error
+    if file.frames <= 0:
+        file.close()
+        raise Wrong(f"the sound file {path} holds no sound", _TODO)
+    if promised is not None and promised > file.frames:
+        missing_s = (promised - file.frames) / file.samplerate
+        log.warning("sound file is cut short", extra={"missing_s": round(missing_s, 3)})
+    return file
+
+
+def examine_sound(path: Path) -> None:
+    """Raises Wrong for what could not be played."""
+    open_sound(path).close()
+
+
 class SoundFile:
     """Plays a file into the call, window by window, each one when its last sample would have been captured."""
 
     Settings: ClassVar = SoundFileSettings
+    examines: ClassVar[Mapping[str, Callable[[Path], object]]] = {"path": examine_sound}
 
     def __init__(self, settings: SoundFileSettings) -> None:
         self.settings = settings
@@ -56,7 +91,7 @@ class SoundFile:
         """Opens the file. Raises Wrong when it is missing, unreadable, empty or not a sound file."""
         import soxr
 
-        self._file = _open(self._path)
+        self._file = open_sound(self._path)
         self._resample = soxr.ResampleStream(self._file.samplerate, RATE_HZ, 1, dtype="float32")
 
     def resume(self, began_ns: int, from_ns: int) -> None:
@@ -117,31 +152,3 @@ class SoundFile:
             )
             return np.zeros(0, dtype=np.float32)
         return np.asarray(block.mean(axis=1), dtype=np.float32)
-
-
-def _open(path: Path) -> Any:
-    import soundfile
-
-    try:
-        with path.open("rb") as raw:
-            head = raw.read(12)
-            promised = promised_frames(raw)
-    except FileNotFoundError:
-        raise Wrong(f"there is no sound file {path}", _TODO) from None
-    except IsADirectoryError:
-        raise Wrong(f"{path} is a folder, not a sound file", _TODO) from None
-    except OSError as error:
-        raise Wrong(f"the sound file {path} cannot be read: {error.strerror}", "check its permissions") from error
-    if not head:
-        raise Wrong(f"the sound file {path} is empty", _TODO)
-    try:
-        file = soundfile.SoundFile(str(path))
-    except (soundfile.LibsndfileError, TypeError) as error:  # TypeError: a name that ends in .raw
-        raise Wrong(f"{path} is not a sound file that can be read", _TODO) from error
-    if file.frames <= 0:
-        file.close()
-        raise Wrong(f"the sound file {path} holds no sound", _TODO)
-    if promised is not None and promised > file.frames:
-        missing_s = (promised - file.frames) / file.samplerate
-        log.warning("sound file is cut short", extra={"missing_s": round(missing_s, 3)})
-    return file

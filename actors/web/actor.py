@@ -28,6 +28,7 @@ from bus.messages import (
     TurnTimeline,
     UserSaid,
 )
+from bus.messages.message import Message
 
 
 class Web(Actor):
@@ -38,10 +39,17 @@ class Web(Actor):
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._before = ""
+
+    async def restore(self, state: Message) -> None:
+        """Pages that are open go on with the address that the process before this one gave out."""
+        if isinstance(state, StageAddress):
+            self._before = state.url
 
     async def activate(self) -> None:
         """Takes the port. Raises Fatal when another program has it."""
         await self.page.open()
+        self.page.trust(self._before)
 
     async def run(self, emit: Emit[Ask | Say | PageSound | StageAddress]) -> None:
         """Tells where the page is, then serves it."""
@@ -50,11 +58,6 @@ class Web(Actor):
             tasks.create_task(self.page.serve())
             async for wish in self.page.wishes():
                 await emit(wish)
-
-    async def on_stage_address(self, address: StageAddress, emit: Emit[StageAddress]) -> None:
-        """The hub still knows the address of the process before this one: pages that are open go on with its token."""
-        if self.page.trust(address.url):
-            await emit(StageAddress(url=self.page.url))
 
     async def on_picture(self, picture: CameraPicture) -> None:
         self.page.show(picture)

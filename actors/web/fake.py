@@ -32,8 +32,8 @@ class FakePage:
 
     def trust(self, url: str) -> bool:
         """Takes over any other address."""
-        was, self.url = self.url, url
-        return was != url
+        was, self.url = self.url, url or self.url
+        return was != self.url
 
     def show(self, message: Message) -> None:
         """Writes it down."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from actors import take as take_module
 from actors.take import SoundTake, find_parts, make_folder, read_sound
 from bus.clock import MS, SECOND
 from bus.errors import Wrong
@@ -84,3 +86,21 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Wrong, match="cannot record"):
         make_folder(str(tmp_path / "file" / "below"))
+
+
+def test_one_that_is_given_up_on_a_full_disk_lets_its_file_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    take = SoundTake(tmp_path, "voice", 16_000)
+    take.write(np.ones(160, np.int16), 0)
+    file = take._file
+    assert file is not None
+
+    def full(*_: object) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(take_module, "_header", full)
+    take.give_up()
+    assert file.closed
+    take.give_up()
+    (part,) = find_parts(tmp_path, "voice")
+    sound = read_sound(part)
+    assert sound is not None and sound.pcm.size == 160

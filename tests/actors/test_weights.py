@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from actors.weights import WeightFile, Weights, models_folder, weights_of
+from actors.weights import WeightFile, Weights, brought_of, models_folder, pullable_of
 
 TINY = Weights(
     name="tiny",
@@ -53,18 +53,23 @@ def test_models_lie_in_the_users_data_unless_the_environment_says_otherwise(
     assert models_folder().parts[-2:] == ("avatar", "models")
 
 
-def test_an_engine_may_have_models_or_none() -> None:
-    class Settings(msgspec.Struct, frozen=True):
-        path: str = ""
+def test_what_git_lfs_puts_in_place_of_a_model_is_not_whole(folder: Path) -> None:
+    (folder / "tiny" / "sub").mkdir(parents=True)
+    (folder / "tiny" / "sub" / "config.json").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    assert "sub/config.json" in names(TINY)
 
+
+def test_of_a_model_whose_sizes_nobody_knows_it_is_told_how_large_it_is_about() -> None:
+    assert msgspec.structs.replace(TINY, files=(WeightFile("a"),), about=7_000).size == 7_000
+
+
+def test_an_engine_may_have_models_or_none() -> None:
     class Embedded:
         pass
 
     class Named:
-        @classmethod
-        def weights(cls, settings: Settings) -> tuple[Weights, ...]:
-            return () if settings.path else (TINY,)
+        pullable = (TINY,)
 
-    assert weights_of(Embedded, Settings()) == ()
-    assert weights_of(Named, Settings()) == (TINY,)
-    assert weights_of(Named, Settings(path="/my/model")) == ()
+    assert pullable_of(Embedded) == ()
+    assert pullable_of(Named) == (TINY,)
+    assert brought_of(Embedded) is None

@@ -56,6 +56,19 @@ def test_a_plan_names_the_server_and_another_engine_is_told(tmp_path: Path, caps
         assert capsys.readouterr().out == "olena\n"
 
 
+@pytest.mark.parametrize("engine", ["espeak", "openai", "fake"])
+def test_what_an_engine_without_a_list_of_voices_has_is_one_line(tmp_path: Path, engine: str, capsys: Captured) -> None:
+    plan = tmp_path / "demo.toml"
+    for name in ("demo.toml", "persona.toml", "conversation.wav"):
+        shutil.copy(TOPOLOGY / name, tmp_path / name)
+    told = f'[actors.tts]\nengine = "{engine}"\n'
+    plan.write_text(re.sub(r"\[actors\.tts\][^\[]*", told, plan.read_text("utf-8")), "utf-8")
+    assert run(["voice", "list", "--plan", str(plan)]) == 2
+    why, todo = capsys.readouterr().err.splitlines()
+    assert {"espeak": "built in", "openai": "cannot tell", "fake": "no settings of a Fish server"}[engine] in why
+    assert "on a Fish Speech server" in todo
+
+
 @pytest.mark.parametrize("typed", [["list", "x"], ["add", "x"], ["remove"]])
 def test_half_a_command_is_told_how_it_goes_on(typed: list[str], capsys: Captured) -> None:
     assert run(["voice", *typed]) == 2

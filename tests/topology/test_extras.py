@@ -25,7 +25,12 @@ def test_only_what_the_engines_of_a_host_need_is_named_and_each_once() -> None:
 
 
 def test_an_engine_that_is_still_to_be_chosen_gets_all_that_it_may_choose() -> None:
-    auto = [name for name in HOUSE if HOUSE[name].auto]
-    for name in auto:
-        wanted = {EXTRAS[name, engine] for engine in HOUSE[name].auto if (name, engine) in EXTRAS}
-        assert set(extras_of([Placement(actor=name, engine="auto")])) == wanted
+    for name, actor in HOUSE.items():
+        told = {engine: {"model": "m", "persona": "p"} for engine in actor.auto}
+        wanted = {EXTRAS[name, engine] for engine in actor.auto if (name, engine) in EXTRAS}
+        if actor.auto:
+            assert set(extras_of([Placement(actor=name, engine="auto", settings=dict(told))])) == wanted
+
+
+def test_an_engine_that_cannot_be_chosen_because_the_plan_names_no_model_gets_nothing() -> None:
+    assert extras_of([Placement(actor="llm", engine="auto", settings={"persona": {"persona": "p"}})]) == ()

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from actors.vad.sound_file import SoundFile
 from bus.actor import Actor
 from tests.topology.toys import EarSettings, FileEar
 from topology.form import Form
@@ -46,3 +47,14 @@ def test_an_input_path_is_looked_for_beside_the_plan(tmp_path: Path) -> None:
 def test_an_absolute_path_on_another_host_stays_as_it_is(tmp_path: Path) -> None:
     there = (tmp_path / "there.wav").absolute().as_posix()
     assert checked(tmp_path, there, local=False) == ({"path": there}, [])
+
+
+def test_a_file_that_is_there_but_not_what_the_engine_takes_is_told_with_its_setting(tmp_path: Path) -> None:
+    wav = tmp_path / "a.wav"
+    for content, what in ((b"", "is empty"), (b"no sound at all", "is not a sound file that can be read")):
+        wav.write_bytes(content)
+        form = Form(Source(str(tmp_path / "plan.toml"), 'path = "a.wav"'))
+        check_settings(form, (), {"path": "a.wav"}, Bare, SoundFile, local=True)
+        assert [fault.what for fault in form.faults] == [
+            f"path: the sound file {wav.resolve()} is empty" if not content else f"path: {wav.resolve()} {what}"
+        ]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from actors.weights import WeightFile, Weights, models_folder
+from actors.weights import WeightFile, Weights, is_pointer, models_folder
 from bus.errors import Fatal
 
-_POINTER = b"version https://git-lfs"
 _TODO = "avatar models pull musetalk musetalk/sd-vae musetalk/whisper; or name their folder (models in face's settings)"
 
 
@@ -43,6 +42,7 @@ WEIGHTS = (
         source=f"{_HUB}TMElyralab/MuseTalk/resolve/main/",
         page=f"{_HUB}TMElyralab/MuseTalk",
         licence="MIT for the code; its authors allow any use of the model, also commercial",
+        about=3_400_000_000,
     ),
     Weights(
         name="musetalk/sd-vae",
@@ -50,6 +50,7 @@ WEIGHTS = (
         source=f"{_HUB}stabilityai/sd-vae-ft-mse/resolve/main/",
         page=f"{_HUB}stabilityai/sd-vae-ft-mse",
         licence="MIT: any use, also commercial",
+        about=335_000_000,
     ),
     Weights(
         name="musetalk/whisper",
@@ -57,6 +58,7 @@ WEIGHTS = (
         source=f"{_HUB}openai/whisper-tiny/resolve/main/",
         page=f"{_HUB}openai/whisper-tiny",
         licence="MIT (as the code of Whisper) or Apache-2.0: any use, also commercial",
+        about=151_000_000,
     ),
 )
 """Where to pull them from: together they are the folder `musetalk` below the user's models."""
@@ -72,15 +74,8 @@ def find_models(folder: Path) -> ModelFiles:
     missing = [" or ".join(names) for names in NEEDED if not any((folder / name).is_file() for name in names)]
     if missing:
         raise Fatal(f"MuseTalk's models in {folder} are not complete: {', '.join(missing)} missing", _TODO)
-    pointers = [name for names in NEEDED for name in names if _is_pointer(folder / name)]
+    pointers = [name for names in NEEDED for name in names if (folder / name).is_file() and is_pointer(folder / name)]
     if pointers:
         raise Fatal(f"{', '.join(pointers)} in {folder} hold no model but a pointer to it", "run there: git lfs pull")
     weights = folder / "musetalkV15"
     return ModelFiles(weights / "musetalk.json", weights / "unet.pth", folder / "sd-vae", folder / "whisper")
-
-
-def _is_pointer(file: Path) -> bool:
-    if not file.is_file():
-        return False
-    with file.open("rb") as opened:
-        return opened.read(len(_POINTER)) == _POINTER

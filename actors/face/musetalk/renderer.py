@@ -57,6 +57,8 @@ class MuseTalkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """Pictures drawn at once where speech begins: less is earlier."""
     late_ms: Annotated[int, msgspec.Meta(ge=0, le=5_000)] = 140
     """Later than this after its sound came no picture is drawn: face_wait_ms and lead_ms of av-sync, and 40."""
+    most_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    """A batch that takes longer than this is not waited for: the process is started again."""
     cache: Annotated[str, msgspec.Meta(extra={"path": "output"})] = ""
     """Folder where latents of packs are kept; empty: the user's cache folder."""
 
@@ -86,6 +88,7 @@ class MuseTalk:
     """Turns the sound of one reply into mouth crops, in batches. What would come late is left out, and counted."""
 
     Settings: ClassVar = MuseTalkSettings
+    pullable: ClassVar[tuple[Weights, ...]] = WEIGHTS
 
     def __init__(self, settings: MuseTalkSettings, clock: Callable[[], int] = now_ns) -> None:
         self._settings, self._clock = settings, clock
@@ -114,11 +117,6 @@ class MuseTalk:
             todo = 'device = "cpu" draws without one, slowly'
             return Readiness(ok=False, why="no NVIDIA GPU", todo=todo, slow=settings.device == "auto")
         return Readiness(ok=True, why=found[0].name)
-
-    @classmethod
-    def weights(cls, settings: MuseTalkSettings) -> tuple[Weights, ...]:
-        """What can be pulled; nothing where a folder is named."""
-        return () if settings.models else WEIGHTS
 
     async def load(self) -> None:
         """Reads models and pack, and draws some pictures to know how fast it is. Raises Wrong or Fatal."""
@@ -189,7 +187,9 @@ class MuseTalk:
             begun_ns = self._clock()
             first, sound = self._listening.context()
             work = Work(likeness, self._clip, tuple(batch), size)
-            drawn = await self._off_loop.run(work.done, network, first, sound, lambda: serial == self._serial)
+            drawn = await self._off_loop.within(
+                self._settings.most_s, work.done, network, first, sound, lambda: serial == self._serial
+            )
             pace.took(size, self._clock() - begun_ns)
             mouths += drawn
         if serial == self._serial:

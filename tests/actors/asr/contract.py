@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from actors.asr.actor import Asr
 from actors.asr.engine import RATE_HZ, Recognizer, Transcript
+from bus.errors import Stuck
 from bus.messages import Final, RecognitionCost, SpeechChunk
 from bus.rehearsal import Rehearsal
 
@@ -166,6 +168,31 @@ def lets_its_process_die_of_a_failure_and_keeps_the_utterance(candidate: Candida
     asyncio.run(scene())
 
 
+def one_that_hangs_ends_its_process_and_keeps_the_utterance(candidate: Candidate) -> None:
+    """Whoever comes next hears the whole of it."""
+
+    async def scene() -> None:
+        actor = Asr.build(candidate.engine, {**candidate.settings, "most_s": 0.2})
+        async with Rehearsal(actor) as stage:
+            door: Any = actor.recognizer
+            lives = threading.Event()
+            stuck = asyncio.ensure_future(door._off_loop.run(lives.wait))
+            try:
+                await stage.send(*pieces(candidate.speech, 1))
+            except Stuck as error:
+                assert error.restart_helps
+            else:
+                raise AssertionError("it waits for ever")
+            finally:
+                lives.set()
+                await stuck
+            assert len(actor.unit) > 0
+            assert not stage.of(Final)
+
+    if candidate.engine != "fake":  # it computes nothing that could hang
+        asyncio.run(scene())
+
+
 def pieces(pcm: NDArray[np.int16], utterance: int) -> list[SpeechChunk]:
     """An utterance as vad sends it."""
     starts = range(0, pcm.size, PIECE)
@@ -204,4 +231,5 @@ SCENES = (
     says_the_same_in_its_next_life,
     tells_what_it_cost,
     lets_its_process_die_of_a_failure_and_keeps_the_utterance,
+    one_that_hangs_ends_its_process_and_keeps_the_utterance,
 )

@@ -14,7 +14,6 @@ from actors.asr.whisper import Whisper
 from actors.asr.whisper_settings import WhisperSettings
 from actors.gpu import Gpu
 from actors.readiness import readiness_of
-from actors.weights import weights_of
 from bus.errors import Fatal, Wrong
 from bus.messages import Final, Partial, RecognitionCost, SpeechChunk
 from bus.rehearsal import Rehearsal
@@ -72,16 +71,6 @@ def test_a_large_model_wants_a_gpu(tiny: Path, monkeypatch: pytest.MonkeyPatch) 
     assert Whisper.ready(WhisperSettings(folder=str(tiny), device="cpu")).ok
     monkeypatch.setattr("actors.asr.whisper.gpus", lambda: (Gpu("A card", 8_000, 7_000),))
     assert Whisper.ready(WhisperSettings(folder=str(tiny))).ok
-
-
-def test_what_can_be_pulled_is_named() -> None:
-    (turbo,) = weights_of(Whisper, WhisperSettings())
-    assert turbo.name == "faster-whisper-large-v3-turbo" and turbo.source.startswith(
-        "https://huggingface.co/mobiuslabsgmbh/"
-    )
-    assert (
-        weights_of(Whisper, WhisperSettings(folder="mine")) == weights_of(Whisper, WhisperSettings(model="small")) == ()
-    )
 
 
 @pytest.mark.usefixtures("tiny")

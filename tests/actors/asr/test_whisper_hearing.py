@@ -17,6 +17,7 @@ from actors.asr.tongue import Guess, Tongue
 from actors.asr.whisper_decoder import Decoded, Decoder
 from actors.asr.whisper_hearing import LONGEST_PARTIAL_MS, WhisperHearing
 from actors.asr.whisper_settings import WhisperSettings
+from bus.errors import Stuck
 from bus.off_loop import OffLoop
 
 PIECE = np.ones(512, np.int16)
@@ -220,7 +221,7 @@ def test_a_model_that_hangs_is_given_up() -> None:
     async def scene(stage: Stage) -> None:
         stage.ear.free.clear()
         await stage.speak(1_600, settle=False)
-        with pytest.raises(TimeoutError):
+        with pytest.raises(Stuck, match=r"whisper has not come back for 0\.05 s"):
             await stage.hearing.finish()
 
     play(scene, most_s=0.05)

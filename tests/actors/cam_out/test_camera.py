@@ -14,6 +14,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from actors.cam_out import camera as module
 from actors.cam_out.camera import VirtualCamera, VirtualCameraSettings
 from actors.cam_out.picture import Picture, Pixels
 from bus.clock import now_ns
@@ -165,6 +166,24 @@ def test_a_device_that_is_behind_gets_the_newest_and_the_others_are_counted() ->
         assert shown.dropped >= 2
         assert tally["cam-out.picture", "behind"] == shown.dropped
         assert 2 not in Device.sent
+        await shown.close()
+
+    asyncio.run(scene())
+
+
+def test_one_that_takes_no_pictures_is_told_until_it_takes_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        monkeypatch.setattr(module, "HANGS_NS", 0)
+        shown = camera()
+        await shown.open(WIDTH, HEIGHT, 25)
+        Device.slow.clear()
+        shown.show(picture(1), now_ns())
+        await until(lambda: shown._sending_ns)
+        shown.show(picture(2), now_ns())
+        assert shown.trouble == module.HANGS
+        Device.slow.set()
+        await until(lambda: shown.trouble == "")
+        await until_sent(2)
         await shown.close()
 
     asyncio.run(scene())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from actors.face.actor import Face
 from actors.face.engine import FaceRenderer
 from actors.face.fake import FakeRenderer
 from actors.face.musetalk.renderer import MuseTalk, MuseTalkSettings
@@ -17,10 +18,11 @@ from bus.errors import AvatarError
 from bus.off_loop import OffLoop
 from tests.actors.face.contract import SCENES, speak, voice
 
+ENGINES = ("fake", "sketch", "musetalk")
 Scene = Callable[[FaceRenderer], Awaitable[None]]
 
 
-@pytest.fixture(scope="module", params=["fake", "sketch", "musetalk"])
+@pytest.fixture(scope="module", params=ENGINES)
 def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], FaceRenderer]:
     if request.param == "fake":
         return FakeRenderer
@@ -113,6 +115,10 @@ def test_an_engine_that_hangs_is_left_at_once_and_the_loop_goes_on(loaded: FaceR
         assert len(indices) >= 4
 
     asyncio.run(scene())
+
+
+def test_all_engines_are_under_the_contract() -> None:
+    assert set(ENGINES) == set(Face.engines)
 
 
 def door(engine: FaceRenderer) -> OffLoop:

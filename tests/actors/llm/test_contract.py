@@ -180,3 +180,7 @@ def test_an_engine_that_hangs_is_left_at_once(maker: Maker, folder: Path) -> Non
         assert await pieces_of(subject, *HELLO)
 
     perform(maker, folder, scene)
+
+
+def test_all_engines_are_under_the_contract() -> None:
+    assert {name.partition(",")[0] for name in KINDS} == set(Llm.engines)

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from actors.llm.actor import Llm
 from actors.llm.engine import Cost
 from actors.readiness import Readiness
 from bus.clock import SECOND, now_ns
-from bus.errors import Wrong
-from bus.messages import Line
+from bus.errors import Stuck, Wrong
+from bus.messages import AnswerDone, Line, Prompt
+from bus.rehearsal import Rehearsal
 from tests.actors.llm.tiny_gguf import write_tiny_gguf
 
 pytest.importorskip("llama_cpp", reason="needs the extra: uv sync --extra llama")
@@ -186,6 +188,38 @@ def test_a_model_that_hangs_does_not_hold_up_who_leaves(path: Path, monkeypatch:
         assert await said(model, Line("user", "hello"))
 
     perform(scene, settings(path))
+
+
+def test_a_computation_that_never_comes_back_ends_the_process_and_the_next_one_answers(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompt = Prompt(lines=(Line("user", "hello"),), language="en")
+
+    async def scene(model: LlamaModel) -> None:
+        go_on, hangs = threading.Event(), threading.Event()
+
+        def hang(*_args: object, **_kwargs: object) -> object:
+            yield 270
+            hangs.set()
+            yield go_on.wait(20)
+
+        async with Rehearsal(Llm(model)) as stage:
+            assert model._library is not None
+            monkeypatch.setattr(model._library._llama, "generate", hang)
+            left = asyncio.ensure_future(said(model, Line("user", "hello")))
+            await asyncio.to_thread(hangs.wait, 20)
+            left.cancel()
+            await asyncio.wait([left])
+            with pytest.raises(Stuck, match="llama has not come back") as error:
+                await stage.send(prompt)
+            assert error.value.restart_helps
+            assert stage.of(AnswerDone) == []
+            go_on.set()
+        async with Rehearsal(Llm(LlamaModel(settings(path)))) as stage:
+            await stage.send(prompt)
+            assert len(stage.of(AnswerDone)) == 1
+
+    perform(scene, settings(path, step_s=0.3))
 
 
 def test_figures_of_the_model_are_told_and_nothing_of_what_is_said(

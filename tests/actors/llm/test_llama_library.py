@@ -65,6 +65,15 @@ def test_what_was_read_is_not_read_again_and_changes_nothing(library: LlamaLibra
     fresh.close()
 
 
+def test_a_long_prompt_is_read_in_steps_so_that_each_of_them_can_be_waited_for(library: LlamaLibrary) -> None:
+    tokens = library.tokens(PROMPT.replace("hello", "hello again " * 60))
+    pieces = list(library.answer(tokens, 2, GREEDY))
+    batches = -(-(len(tokens) - 1) // 64)
+    assert batches > 3
+    assert pieces[:batches] == [b""] * batches
+    assert all(pieces[batches:])
+
+
 def test_another_prompt_is_read_from_where_it_differs(library: LlamaLibrary) -> None:
     words(library, PROMPT)
     words(library, PROMPT.replace("hello", "bye"))

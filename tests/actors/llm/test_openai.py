@@ -151,6 +151,14 @@ def test_a_model_without_a_system_role_gets_the_instructions_in_the_first_words_
     perform(scene, Status(400, "System role not supported"), Words())
 
 
+def test_an_answer_that_nobody_can_unpack_is_a_failure_like_any_other() -> None:
+    async def scene(model: OpenaiModel, server: ChatServer) -> None:
+        assert await said(model) == "Hello there."
+        assert len(server.asked) == 2
+
+    perform(scene, Status(200, "no gzip", "Content-Encoding: gzip\r\n"), Words())
+
+
 def test_a_prompt_that_is_too_long_for_the_server_is_made_shorter_by_turns() -> None:
     lines = [Line("user" if i % 2 == 0 else "assistant", "word " * 60, 1 + i // 2) for i in range(41)]
 

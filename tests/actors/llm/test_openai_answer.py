@@ -73,6 +73,7 @@ def test_too_long_a_prompt_is_known_as_such(text: str) -> None:
     assert refusal_of(400, text, "", "m", "").overflow
 
 
-def test_a_model_without_a_system_role_is_known_as_such() -> None:
-    refusal = refusal_of(400, "Jinja: System role not supported", "", "m", "")
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_model_without_a_system_role_is_known_as_such(status: int) -> None:
+    refusal = refusal_of(status, "Jinja: System role not supported", "", "m", "")
     assert refusal.no_system and not refusal.overflow

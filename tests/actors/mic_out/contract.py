@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from actors.mic_out.actor import MicOut
 from actors.mic_out.engine import Speaker
 from bus.clock import MS, SECOND
-from bus.messages import RATE_HZ
+from bus.messages import RATE_HZ, Played, SoundClock, SoundSlice
+from bus.rehearsal import Rehearsal
 
 BLOCKS = 12
 
@@ -29,11 +30,18 @@ class Candidate:
     settings: dict[str, object]
     drive: Callable[[Speaker], None]
     """Lets its device ask for a while; nothing where real time does."""
+    fail: Callable[[], None] | None = None
+    """Its device or disk fails from now on; None: it has nothing that could."""
 
     def make(self, **more: object) -> Speaker:
         cls: Any = MicOut.engine_class(self.engine)
         speaker: Speaker = cls(msgspec.convert(self.settings | more, cls.Settings))
         return speaker
+
+    def driven(self, speaker: Speaker) -> bool:
+        """Lets its device ask for a while."""
+        self.drive(speaker)
+        return True
 
 
 @dataclass
@@ -109,6 +117,47 @@ async def it_plays_again_after_it_was_given_back(candidate: Candidate) -> None:
         await speaker.close()
 
 
+async def when_its_device_or_disk_fails_time_goes_on(candidate: Candidate) -> None:
+    if candidate.fail is None:
+        return
+    speaker, pulls = candidate.make(), Pulls()
+    await speaker.open()
+    playing = asyncio.create_task(speaker.play(pulls))
+    await until(lambda: candidate.driven(speaker) and len(pulls.times) >= 2)
+    candidate.fail()
+    before = len(pulls.times)
+    await until(lambda: candidate.driven(speaker) and len(pulls.times) >= before + BLOCKS)
+    playing.cancel()
+    await asyncio.wait([playing])
+    assert playing.cancelled(), "the call goes on"
+    await speaker.close()
+    assert not pulls.at_once
+
+
+async def what_was_heard_of_a_reply_is_told_from_its_start_to_its_end(candidate: Candidate) -> None:
+    speaker = candidate.make()
+    async with Rehearsal(MicOut(speaker)) as call:
+        pcm = np.full(960, 1_000, "<i2").tobytes()
+        for index in range(5):
+            await call.send(SoundSlice(position=index * 960, at_ns=0, last=index == 4, payload=pcm), turn=3, gen=7)
+        await until(lambda: candidate.driven(speaker) and "done" in [told.event for told in call.of(Played)])
+        events = [told.event for told in call.of(Played)]
+        assert (events[0], events[-1], events.count("done")) == ("started", "done", 1)
+        assert call.of(Played)[-1].position == 5 * 960
+        clocks = call.of(SoundClock)
+        assert [clock.position for clock in clocks] == sorted(clock.position for clock in clocks)
+        assert clocks and not clocks[-1].running
+        assert {(sent.turn, sent.gen) for sent in call.sent if isinstance(sent.message, Played)} == {(3, 7)}
+
+
+async def until(there: Callable[[], object]) -> None:
+    for _ in range(2_000):
+        if there():
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("it did not come to pass within 10 s")
+
+
 async def settings_that_it_does_not_know_are_refused(candidate: Candidate) -> None:
     with pytest.raises(msgspec.ValidationError, match="nonsense"):
         candidate.make(nonsense=1)
@@ -119,5 +168,7 @@ SCENES: tuple[Callable[[Candidate], Coroutine[object, object, None]], ...] = (
     a_pause_is_heard_soon_for_no_block_is_long,
     it_ends_at_once_and_may_be_closed_twice_or_unopened,
     it_plays_again_after_it_was_given_back,
+    when_its_device_or_disk_fails_time_goes_on,
+    what_was_heard_of_a_reply_is_told_from_its_start_to_its_end,
     settings_that_it_does_not_know_are_refused,
 )

@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
             if self.scene.key and self.headers.get("Authorization") != f"Bearer {self.scene.key}":
                 self._give(401, "text/plain", [])
             elif self.path == "/v1/references/list":
-                self._give(200, "application/json", [json.dumps({"reference_ids": self.scene.voices}).encode()])
+                self._tell({"success": True, "reference_ids": self.scene.voices, "message": ""})
             else:
                 self._give(404, "text/plain", [])
 
@@ -118,6 +118,13 @@ class Handler(BaseHTTPRequestHandler):
         with self.scene.busy:
             self._give(*self.scene.body(request))
 
+    def _tell(self, told: object) -> None:
+        """As a Fish server does: packed, unless JSON alone is asked for."""
+        if self.headers.get("Accept", "*/*") == "application/json":
+            self._give(200, "application/json", [json.dumps(told).encode()])
+        else:
+            self._give(200, "application/msgpack", [msgspec.msgpack.encode(told)])
+
     def _learn(self, form: bytes) -> None:
         found = re.search(rb'name="id"\r\n\r\n(.*?)\r\n', form)
         if not self.headers["Content-Type"].startswith("multipart/form-data") or found is None:
@@ -125,12 +132,12 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.scene.learnt.append(form)
         self.scene.voices.append(found[1].decode())
-        self._give(200, "application/json", [b"{}"])
+        self._tell({"success": True})
 
     def do_DELETE(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.scene.voices.remove(request["reference_id"])
-        self._give(200, "application/json", [b"{}"])
+        self._tell({"success": True})
 
     def _give(self, status: int, kind: str, pieces: list[bytes]) -> None:
         try:

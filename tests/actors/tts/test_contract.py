@@ -171,3 +171,7 @@ def test_an_engine_that_hangs_is_left_at_once(maker: Maker) -> None:
         assert await sound_of(subject)
 
     perform(maker, scene)
+
+
+def test_all_engines_are_under_the_contract() -> None:
+    assert {name.partition(",")[0] for name in KINDS} == set(Tts.engines)

@@ -14,7 +14,10 @@ import pytest
 
 from actors.vad.actor import Vad
 from actors.vad.engine import RATE_HZ, WINDOW, Microphone, Sound
+from actors.vad.fake import FakeDetector
 from bus.clock import SECOND
+from bus.messages import Level, SoundBegan, SpeechEdge
+from bus.rehearsal import Rehearsal
 
 WINDOW_NS = WINDOW * SECOND // RATE_HZ
 SPEECH = 40
@@ -29,6 +32,8 @@ class Candidate:
     settings: dict[str, object]
     drive: Callable[[Microphone], bool]
     """Lets its source give SPEECH windows; False while it is not ready to. True at once where it gives them by itself."""
+    fail: Callable[[], None] | None = None
+    """Its device goes away; None: it has none."""
 
     def make(self, **more: object) -> Microphone:
         cls: Any = Vad.engine_class(self.engine)
@@ -87,6 +92,38 @@ async def it_is_heard_again_after_it_was_given_back(candidate: Candidate) -> Non
         await microphone.close()
 
 
+async def when_its_device_goes_away_silence_comes_in_its_place(candidate: Candidate) -> None:
+    if candidate.fail is None:
+        return
+    microphone = candidate.make()
+    await microphone.open()
+    found: list[Sound] = []
+    async with asyncio.timeout(20):
+        async for sound in microphone.windows():
+            found.append(sound)
+            if len(found) == 1:
+                candidate.fail()
+            if len(found) == 12:
+                break
+    await microphone.close()
+    times = [sound.at_ns for sound in found]
+    assert times == sorted(times)
+    assert not any(is_loud(sound) for sound in found[2:])
+
+
+async def levels_and_the_beginning_of_speech_are_told(candidate: Candidate) -> None:
+    microphone = candidate.make()
+    async with Rehearsal(Vad(microphone, Vad.Settings(), FakeDetector())) as call:
+        driven = False
+        async with asyncio.timeout(20):
+            while not {SpeechEdge, Level} <= {type(sent.message) for sent in call.sent}:
+                driven = driven or candidate.drive(microphone)
+                await asyncio.sleep(0.005)
+        assert call.of(SpeechEdge)[0].kind == "started"
+        assert len(call.of(SoundBegan)) == 1
+        assert all(-120 <= level.dbfs <= 0 for level in call.of(Level))
+
+
 async def settings_that_it_does_not_know_are_refused(candidate: Candidate) -> None:
     with pytest.raises(msgspec.ValidationError, match="nonsense"):
         candidate.make(nonsense=1)
@@ -97,5 +134,7 @@ SCENES: tuple[Callable[[Candidate], Coroutine[object, object, None]], ...] = (
     sound_without_a_gap_has_times_without_a_gap,
     it_may_be_closed_twice_or_unopened,
     it_is_heard_again_after_it_was_given_back,
+    when_its_device_goes_away_silence_comes_in_its_place,
+    levels_and_the_beginning_of_speech_are_told,
     settings_that_it_does_not_know_are_refused,
 )

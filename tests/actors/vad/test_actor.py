@@ -242,3 +242,16 @@ def test_only_a_device_is_told_what_is_played() -> None:
             await stage.send(PlayedEnvelope(at_ns=1))
 
     asyncio.run(scene())
+
+
+def test_a_vad_that_is_given_another_source_begins_it_anew() -> None:
+    async def scene() -> list[SoundBegan]:
+        vad = Vad(FakeMicrophone(FakeSettings(script=SCRIPT)), VadSettings(), FakeDetector())
+        await vad.restore(SoundBegan(at_ns=1, source="SoundFile other.wav"))
+        async with Rehearsal(vad) as stage:
+            await settled()
+        return stage.of(SoundBegan)
+
+    (began,) = asyncio.run(scene())
+    assert began.source == "FakeMicrophone"
+    assert began.at_ns > 1

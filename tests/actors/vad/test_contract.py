@@ -26,6 +26,7 @@ def candidate(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
     library = PortAudio([device("Cable", out=0, into=1)])
     monkeypatch.setattr(sound_line, "portaudio", lambda: library)
     monkeypatch.setattr(sound_line, "LOOK_S", 0.01)
+    monkeypatch.setattr(sound_line, "FIRST_S", 0.01)
 
     async def at_once(_at_ns: int) -> None:
         await asyncio.sleep(0)
@@ -48,7 +49,14 @@ def candidate(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
         "device": {"device": "Cable"},
         "fake": {"script": "...." + "#" * SPEECH},
     }
-    return Candidate(request.param, settings.get(request.param, {}), speak)
+
+    def unplug() -> None:
+        library.devices = []
+        for stream in library.streams:
+            stream.active = False
+
+    fail = unplug if request.param == "device" else None
+    return Candidate(request.param, settings.get(request.param, {}), speak, fail)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)

@@ -41,14 +41,11 @@ def test_every_message_that_it_takes_is_shown() -> None:
 
 def test_after_a_restart_the_address_from_before_is_told_again() -> None:
     async def scene() -> None:
-        page = FakePage()
-        async with Rehearsal(Web(page)) as scene:
-            before = StageAddress(url="http://127.0.0.1:8440/?token=from-before")
-            await scene.send(before)
-            assert scene.of(StageAddress)[-1] == before
-            scene.take()
-            await scene.send(before)
-            assert scene.take() == []
+        web, before = Web(FakePage()), StageAddress(url="http://127.0.0.1:8440/?token=from-before")
+        await web.restore(before)
+        async with Rehearsal(web) as scene:
+            await asyncio.sleep(0)
+            assert scene.of(StageAddress) == [before], "and no other one meanwhile"
 
     asyncio.run(scene())
 

@@ -137,12 +137,12 @@ def test_one_page_too_many_is_told_so() -> None:
 
 def test_the_token_from_before_a_restart_still_opens() -> None:
     async def scene() -> None:
-        async with page(token="") as (scene, server):
+        async with page(token="") as (_, server):
             before = f"http://127.0.0.1:{server.door.port}/?token={TOKEN}"
             assert (await get(server, f"/?token={TOKEN}")).status == 403
-            await scene.send(StageAddress(url=before))
+            assert server.trust(before)
             assert (await get(server, f"/?token={TOKEN}")).status == 200
-            assert scene.of(StageAddress)[-1].url == before
+            assert server.url == before
 
     asyncio.run(scene())
 

@@ -204,8 +204,3 @@ def test_whether_it_can_run_here_is_known_without_loading(monkeypatch: pytest.Mo
     monkeypatch.undo()
     monkeypatch.setattr(module, "lacks", lambda package, extra: None)
     assert "unet.pth" in MuseTalk.ready(MuseTalkSettings(pack="x", models=str(tmp_path))).why
-
-
-def test_only_what_lies_in_the_usual_place_can_be_pulled() -> None:
-    assert len(MuseTalk.weights(MuseTalkSettings())) == 3
-    assert MuseTalk.weights(MuseTalkSettings(models="/mine")) == ()
