@@ -108,7 +108,8 @@ class HostAgent:
 
     def status(self) -> CallStatus:
         """How everything is now."""
-        rows = (*self._gauge.rows(self._vigil, self._hub.health(), self._own_health()), *self._concert.lead.rows())
+        hub, own = self._hub.health(), self._own_health()
+        rows = (*self._gauge.rows(self._vigil, hub, own, self._hub.since_ns), *self._concert.lead.rows())
         links, uptime_s = self._concert.lead.links(), round(self._gauge.uptime_s, 1)
         phase = call_phase(all_up=self._staff.all_up, ending=self._ending is not None)
         return CallStatus(self._session.name, self._changes.plan.file, phase, uptime_s, rows, links)

@@ -41,7 +41,8 @@ class Casualties:
             self._lost.add(now.actor)
             self._died_ns.pop(now.actor, None)
             return None
-        if before is not None and now.restarts > before.restarts and (now.pid == 0 or now.pid != before.pid):
+        replaced = before is not None and now.restarts > before.restarts and (now.pid == 0 or now.pid != before.pid)
+        if replaced and now.error:  # else it was meant
             self._died_ns.setdefault(now.actor, at_ns)
         if now.state != "running":
             return None

@@ -25,6 +25,7 @@ class Gauge:
         """`began_ns`: when the call began, which may have been under another host agent."""
         self._staff = staff
         self._began_ns = began_ns
+        self._since_ns = now_ns()
         self._host = host
         self._sampled_ns = 0
         self._hub = Load()
@@ -51,21 +52,21 @@ class Gauge:
             else:
                 seat.load = Load()
 
-    def rows(self, vigil: Vigil, hub: ActorHealth, agent: ActorHealth) -> tuple[ActorStatus, ...]:
-        """One row for each actor, the hub and the agent."""
+    def rows(self, vigil: Vigil, hub: ActorHealth, agent: ActorHealth, hub_ns: int = 0) -> tuple[ActorStatus, ...]:
+        """One row for each actor, the hub and the agent. `hub_ns`: when the hub was started; 0: with the call."""
         return (
             *(_row(seat, vigil.peers, vigil.hangs) for seat in self._staff.seats.values()),
-            self._own(hub, self._hub, vigil.hub_hanging_ms),
-            self._own(agent, self._agent),
+            self._own(hub, self._hub, hub_ns or self._began_ns, vigil.hub_hanging_ms),
+            self._own(agent, self._agent, self._since_ns),
         )
 
-    def _own(self, health: ActorHealth, load: Load, hanging_ms: float = 0.0) -> ActorStatus:
+    def _own(self, health: ActorHealth, load: Load, since_ns: int, hanging_ms: float = 0.0) -> ActorStatus:
         return ActorStatus(
             actor=health.actor,
             host=self._host,
             pid=health.pid,
             state=health.state,
-            uptime_s=round(self.uptime_s, 1),
+            uptime_s=round((now_ns() - since_ns) / SECOND, 1),
             restarts=health.restarts,
             hanging_ms=round(hanging_ms),
             cpu_percent=round(load.cpu_percent, 1),

@@ -55,6 +55,8 @@ class HubKeeper:
         self.error = ""
         """Why it was last started again."""
         self.port = port
+        self.since_ns = 0
+        """When it was started again; 0: it never was."""
         self.child = found or self._start()
 
     def look_after(self) -> bool:
@@ -74,7 +76,7 @@ class HubKeeper:
         except Broken:
             self._restart_at_ns = self._next_try()
             return False
-        self._restart_at_ns = 0
+        self._restart_at_ns, self.since_ns = 0, now_ns()
         self.restarts += 1
         return True
 

@@ -172,6 +172,7 @@ class Staff:
     def renew(self, seat: Seat) -> None:
         """Starts a successor that takes over as soon as it is ready. Raises StartFailed."""
         seat.restarts += 1
+        seat.error = ""
         seat.policy.deaths.clear()
         self._spawn(seat)
 

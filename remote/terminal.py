@@ -35,7 +35,7 @@ class Terminal:
         self._phase = "listening"
         self._partial = ""
         self._caption = ""
-        self._trouble = ""
+        self._trouble = self._address = ""
         self._casualties = Casualties()
         self._user_shown: tuple[int, str] = (0, "")
 
@@ -60,7 +60,8 @@ class Terminal:
         """Shows what a person would want to see."""
         turn = delivery.header.turn
         match delivery.message:
-            case StageAddress(url=url):
+            case StageAddress(url=url) if url != self._address:
+                self._address = url
                 self.line(f"[bold]open[/] [link={url}]{escape(url)}[/link]")
             case TurnState(phase=phase):
                 self._phase = phase

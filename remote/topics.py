@@ -101,7 +101,16 @@ def topic_table(rows: Iterable[TopicRow]) -> list[str]:
     """Lines for people."""
     rows = list(rows)
     rated = any(row.rate_hz is not None for row in rows)
-    head = ["topic", "lane", "messages", "kB", *(["msgs/s", "kB/s"] if rated else []), "taps", "given by", "taken by"]
+    head = [
+        "topic",
+        "lane",
+        "messages",
+        "payload kB",
+        *(["msgs/s", "kB/s"] if rated else []),
+        "taps",
+        "given by",
+        "taken by",
+    ]
     body = [
         [
             row.topic,

@@ -63,7 +63,7 @@ class Understudies:
         seat.epoch = seat.successor.epoch
         seat.restarts += name not in self._new
         seat.policy.deaths.clear()
-        seat.restart_at_ns = 0
+        seat.restart_at_ns, seat.error = 0, ""
         seat.state = "restarting"
         self._staff.activate(seat)
 

@@ -55,3 +55,10 @@ def test_a_hub_that_was_replaced_between_two_looks_is_told_too() -> None:
     hub = ActorHealth("hub", "running", pid=4, restarts=1, error="it hung for 5 s and was killed")
     (told,) = casualties.news(CallHealth(actors=(hub,)), 0)
     assert told == News("aside", "hub was lost (it hung for 5 s and was killed) and is back")
+
+
+def test_one_that_died_once_and_is_later_replaced_as_wished_is_no_casualty_again() -> None:
+    scene = Scene()
+    scene.tts("waiting", restarts=1, error="it ended with code -9")
+    assert len(scene.tts(pid=6, restarts=1, error="it ended with code -9")) == 1
+    assert scene.tts(pid=7, restarts=2) == []

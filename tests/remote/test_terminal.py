@@ -157,3 +157,11 @@ def test_stages_of_one_actor_are_summed_and_the_bus_is_one(stages: tuple[Stage, 
     text = describe(TurnTimeline(total_ms=812.4, stages=stages))
     assert text.startswith("812 ms")
     assert text.count("llm") == bool(stages)
+
+
+def test_an_address_that_is_told_again_is_shown_once() -> None:
+    piped = Piped()
+    address = StageAddress(url="http://127.0.0.1:8440/?token=a")
+    assert "token=a" in piped.shows(address)
+    assert piped.shows(address) == ""
+    assert "token=b" in piped.shows(StageAddress(url="http://127.0.0.1:8440/?token=b"))
