@@ -96,6 +96,10 @@ class Posted(Crossing, frozen=True, omit_defaults=True):
     """A message of the control lane; its three frames follow."""
 
 
+class Left(Crossing, frozen=True, omit_defaults=True):
+    """A state of a process that has gone from this side, before the news of that; its three frames follow."""
+
+
 class Got(Crossing, frozen=True, omit_defaults=True):
     """So many bytes of what is bounded have arrived on each of the two connections since they met."""
 
@@ -127,7 +131,9 @@ class Relay(Crossing, frozen=True, omit_defaults=True):
     """A question to a peer of the other host, or the answer to one of theirs; its frame follows."""
 
 
-AnyCrossing = Meet | Opened | News | Wants | Carry | Handled | Publish | Posted | Got | Ping | Pong | Forget | Relay
+AnyCrossing = (
+    Meet | Opened | News | Wants | Carry | Handled | Publish | Posted | Left | Got | Ping | Pong | Forget | Relay
+)
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[AnyCrossing] = msgspec.msgpack.Decoder(AnyCrossing)

@@ -9,6 +9,7 @@ what comes from one of the others for a third.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from bus.clock import MS
 from bus.codec import topic_frame
 from bus.control import Answer, Ask, decode_word, encode_word
-from bus.crossing import Afar, Meet
+from bus.crossing import Afar, Meet, News
 from bus.delivered import Delivered
 from bus.envelope import Header
 from bus.exchange import HEADERS, WHOLE
@@ -44,7 +45,7 @@ class Frontier:
         """Carried to members here whose sockets are still connecting."""
         self._owed: dict[tuple[str, int], Span] = {}
         """What was passed on from one span to a member behind another, by member and id."""
-        self._died: list[str] = []
+        self._left: list[tuple[Peer, bool]] = []  # who went, and whether it died, since the other hosts were told
         self._bulky: set[str] = set()
         self._stirred = False
 
@@ -62,18 +63,17 @@ class Frontier:
         if left:
             self._delivered.pop(left.member, None)
             self._waiting.pop(left.member, None)
-            if died:
-                self._died.append(left.member)
+            self._left.append((left, died))
 
     def tick(self, at_ns: int) -> None:
         """Time has passed, or something has come."""
         if self._stirred:
             self._stirred = False
-            died, self._died = tuple(self._died), []
+            left, self._left = self._left, []
             for peer in self._hub.roster.peers.values():
                 self._bulky.update(peer.hello.bulky)
             for span in self.spans:
-                self._tell(span, died)
+                self._tell(span, left)
         for member, waiting in self._waiting.items():
             while waiting and self._hub.hand_to(member, waiting[0]):
                 waiting.popleft()
@@ -171,7 +171,7 @@ class Frontier:
 
     def ready(self, span: Span) -> None:
         self._hub.reception.raise_fence(span.below_gen)
-        self._tell(span, ())
+        self._tell(span)
 
     def news(self, span: Span, before: dict[str, Afar], died: tuple[str, ...]) -> None:
         hub = self._hub
@@ -228,11 +228,11 @@ class Frontier:
     def published(self, span: Span, frames: Frames, header: Header) -> None:
         if self._is_old(frames, header):
             return
-        topic, state = frames[0][:-1].decode(), self._hub.exchange.is_state(frames[0])
+        state = self._hub.exchange.is_state(frames[0])
         if state and not self._hub.exchange.keep(frames[0], header.source, (header.epoch, header.seq), frames):
             return
         self._hub.publish_here(frames)
-        self.publish(topic, header.source, frames, state=state, beside=span)
+        self.publish(frames[0][:-1].decode(), header.source, frames, state=state, beside=span)
 
     def posted(self, span: Span, frames: Frames, header: Header) -> None:
         if not self._is_old(frames, header):
@@ -253,10 +253,13 @@ class Frontier:
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _tell(self, span: Span, died: tuple[str, ...]) -> None:
-        here = [_as_seen_from_afar(p) for p in self._hub.roster.peers.values() if p.hello.kind != "agent"]
+    def _tell(self, span: Span, left: Sequence[tuple[Peer, bool]] = ()) -> None:
+        here = [p.afar for p in self._hub.roster.peers.values() if p.hello.kind != "agent"]
         elsewhere = [afar for other in self.spans if other is not span for afar in other.peers.values()]
-        span.tell([*here, *elsewhere], died, self._hub.exchange.wanted_besides(span.wants))
+        news = News((*here, *elsewhere), tuple(peer.member for peer, died in left if died))
+        names = {peer.hello.name for peer, _ in left}
+        states = [state for source, state in self._hub.exchange.last_values() if source in names]
+        span.tell(news, self._hub.exchange.wanted_besides(span.wants), states)
 
     def _known(self, member: str) -> Delivered[Span] | None:
         """What a member on this host has in hand; None when it is not here."""
@@ -288,11 +291,3 @@ class Frontier:
             stale_ns = header.t + header.ttl * MS if header.ttl else 0
             gen = header.gen if header.fenced else 0
             home.freight.carry(member, frames, header.id, stale_ns, topic, bulky=topic in self._bulky, gen=gen)
-
-
-def _as_seen_from_afar(peer: Peer) -> Afar:
-    hello = peer.hello
-    return Afar(
-        hello.name, hello.epoch, peer.group, peer.phase in ("active", "draining"), hello.takes, hello.gives, hello.hears,
-        hello.watches, hello.states, hello.bulky,
-    )  # fmt: skip

@@ -221,16 +221,18 @@ class Hub:
             if len(frames) == 2 and frames[0].startswith(SPEAKING):
                 self.reception.take(frames[0], frames[1:])
             else:
-                self._take_stream(frames)
+                self._take_ordered(frames)
         self._settle()
         return frames is not None
 
-    def _take_stream(self, frames: list[bytes]) -> None:
-        passed = self.examine(frames)
-        if passed is None:
+    def _take_ordered(self, frames: list[bytes]) -> None:
+        """A stream message, or a state."""
+        if (passed := self.examine(frames)) is None:
             return
         topic, header, sender = passed
-        if self.log.append(Item.of(frames, topic, header, sender.identity)):
+        if self.exchange.is_state(frames[0]):
+            self._show(frames, topic, header)
+        elif self.log.append(Item.of(frames, topic, header, sender.identity)):
             self._deliver()
             self.count(topic, frames)
 
@@ -250,24 +252,22 @@ class Hub:
         """Takes what was published, on to its subscribers."""
         self._busy_ns = now_ns()
         for _ in range(BATCH):
-            frames = self._latest_in.try_receive()
-            if frames is None:
+            if (frames := self._latest_in.try_receive()) is None:
                 return
-            passed = self.examine(frames)
-            if passed is None:
-                continue
-            topic, header, _ = passed
-            if header.fenced and header.gen < self.log.below_gen:
-                self.tally.add(topic, "generation")
-                continue
-            state = self.exchange.is_state(frames[0])
-            if state:
-                order = (header.epoch, header.seq)
-                if not self.exchange.keep(frames[0], header.source, order, frames):
-                    continue  # sent again with a heartbeat: everybody has it
-            self.publish_here(frames)
-            self.frontier.publish(topic, header.source, frames, state=state)
-            self.count(topic, frames)
+            if passed := self.examine(frames):
+                self._show(frames, *passed[:2])
+
+    def _show(self, frames: list[bytes], topic: str, header: Header) -> None:
+        """A message of the latest or state lane to whoever watches."""
+        if header.fenced and header.gen < self.log.below_gen:
+            self.tally.add(topic, "generation")
+            return
+        state = self.exchange.is_state(frames[0])
+        if state and not self.exchange.keep(frames[0], header.source, (header.epoch, header.seq), frames):
+            return  # sent again: everybody has it
+        self.publish_here(frames)
+        self.frontier.publish(topic, header.source, frames, state=state)
+        self.count(topic, frames)
 
     def _take_subscriptions(self) -> None:
         for _ in range(BATCH):

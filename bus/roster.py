@@ -11,6 +11,7 @@ from typing import Literal
 
 from bus.clock import SECOND
 from bus.control import Hello, Pulse
+from bus.crossing import Afar
 
 SPEAKING = b"!"
 SILENCE_NS = 10 * SECOND
@@ -40,6 +41,15 @@ class Peer:
         self.member = f"{self.hello.name}#{self.hello.epoch}"
         self.group = self.hello.group or self.hello.name
         self.gives = frozenset(self.hello.gives)
+
+    @property
+    def afar(self) -> Afar:
+        """As the hubs of other hosts are told of it."""
+        hello = self.hello
+        return Afar(
+            hello.name, hello.epoch, self.group, self.phase in ("active", "draining"), hello.takes, hello.gives, hello.hears,
+            hello.watches, hello.states, hello.bulky,
+        )  # fmt: skip
 
 
 class Roster:

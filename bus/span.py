@@ -21,6 +21,7 @@ from bus.crossing import (
     Forget,
     Got,
     Handled,
+    Left,
     Meet,
     News,
     Opened,
@@ -129,10 +130,12 @@ class Span:
 
     # --- out ------------------------------------------------------------------------------------------------------
 
-    def tell(self, peers: Iterable[Afar], died: Iterable[str], wants: Iterable[bytes]) -> None:
-        """Who is here and what is wanted here, whenever it changes."""
+    def tell(self, news: News, wants: Iterable[bytes], states: Iterable[Frames] = ()) -> None:
+        """Who is here and what is wanted here. `states`: of those who went; their successors may be over there."""
         if self._is_ready:
-            self._departures.say(News(tuple(peers), tuple(died)))
+            for frames in states:
+                self._departures.say(Left(), *frames)
+            self._departures.say(news)
             self._departures.say(Wants(tuple(wants)))
 
     def publish(
@@ -194,7 +197,7 @@ class Span:
         came_ns = self.heard_ns = self._clock()
         try:
             word = decode_crossing(frames[0] if frames else b"")
-            if isinstance(word, Carry | Publish | Posted):
+            if isinstance(word, Carry | Publish | Posted | Left):
                 if self._is_of_this_meeting(word, road):
                     self._message(word, road, unpacked(word, frames[1:]))
                 else:
@@ -209,7 +212,7 @@ class Span:
         if got := self._count.receipt():
             self._departures.say(got)
 
-    def _is_of_this_meeting(self, word: Carry | Publish | Posted, road: Road) -> bool:
+    def _is_of_this_meeting(self, word: Carry | Publish | Posted | Left, road: Road) -> bool:
         """Whether it came over a connection on which both sides have met; when not all came before it, they meet anew."""
         if not (self.boot and (road == "swift" or self._is_wide)):
             return False
@@ -221,8 +224,8 @@ class Span:
                 self._part(self._count.meeting)
         return follows == "next"
 
-    def _message(self, word: Carry | Publish | Posted, road: Road, frames: Frames) -> None:
-        if not isinstance(word, Posted):
+    def _message(self, word: Carry | Publish | Posted | Left, road: Road, frames: Frames) -> None:
+        if not isinstance(word, Posted | Left):
             self._count.took(road, size_of(frames))
         _, header = decode_header(frames[:3])  # a tap's copy has its number behind them
         at_ns = self._clock()
@@ -232,7 +235,7 @@ class Span:
             case Carry(members=members, sent=sent):
                 self.ways.took(road, at_ns - sent - self.offset.ns(at_ns))
                 self._border.carried(self, members, frames, header)
-            case Publish():
+            case Publish() | Left():
                 self._border.published(self, frames, header)
             case Posted():
                 self._border.posted(self, frames, header)

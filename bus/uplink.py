@@ -81,11 +81,16 @@ class Uplink:
             self._say.try_send([encode_word(Post()), *frames])
 
     def publish(self, topic: str, frames: list[bytes], *, keep: bool = False) -> None:
-        """Sends a message of the latest or state lane; never waits. `keep`: a state, sent again now and then."""
+        """Sends a message of the latest or state lane; never waits. `keep`: a state, sent again now and then.
+
+        A state goes the way of the streams first: what a successor must know comes before the receipts that lean on it, and
+        before this process's bye.
+        """
         with self._lock:
             if keep:
                 self._states[topic] = frames
-            sent = self._pub is not None and self._pub.try_send(frames)
+            way = self._push if keep else self._pub
+            sent = way is not None and way.try_send(frames)
         if not sent and not keep:
             self._tally.add(topic, "unsent")
 

@@ -8,7 +8,7 @@ import pytest
 
 from bus.clock import MS, now_ns, sleep_ms
 from bus.control import Activate
-from bus.messages import Cut, Level, MouthFrame, Sentence, Token, TurnState, VoiceAudio
+from bus.messages import Cut, FacePlace, Level, MouthFrame, Place, Sentence, Token, TurnState, VoiceAudio
 from tests.bus.house import House, until
 from tests.bus.world import World, texts, tokens, world_of
 
@@ -212,3 +212,20 @@ def test_an_activated_successor_on_the_other_host_knows_the_states_of_the_one_be
             boss.do("activate", "turn-manager", 2)
             words = until(lambda: [w for w in new.ear.words if isinstance(w, Activate)])
             assert len(words[0].remembered) == 1
+
+
+def test_the_last_state_of_one_that_goes_is_there_before_the_news_that_it_went() -> None:
+    """However much waits for its turn on the way: else its successor over there would begin with an old one."""
+    with world_of(delay_ms=5, mbits=7) as world, world.gpu.peer("agent", kind="agent") as boss:
+        (span,) = world.laptop.hub.frontier.spans
+        with world.laptop.peer("av-sync", takes=(VoiceAudio,)):
+            world.until_known(world.gpu, "av-sync")
+            with world.gpu.peer("tts", gives=(VoiceAudio,)) as tts:
+                tts.send(*[VoiceAudio(sentence=0, position=n, payload=bytes(9_600)) for n in range(100)])
+                with world.gpu.peer("face", gives=(FacePlace,), kind="actor") as face:
+                    world.until_known(world.laptop, "face")
+                    face.send(FacePlace(place=Place(turn=1, gen=0)))
+                until(lambda: not any(a.name == "face" for a in list(span.peers.values())))
+                assert world.laptop.hub.exchange.remembered("face")
+                assert tts.link.unsettled, "there was something to overtake"
+        assert boss.link.error is None

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 
 from bus.clock import now_ns
 from bus.control import Activate, Bye, Drain, Reserve
-from bus.messages import Cut, Pause, Resume, Sentence, Token
+from bus.messages import Cut, Pause, Place, Resume, Sentence, SyncPlace, Token
+from bus.recall import recalled
 from bus.reception import SOONEST_NS
 from bus.socket import SessionKeys
 from tests.bus.house import House, until
@@ -80,3 +81,25 @@ def test_what_a_hub_died_with_half_told_is_told_by_the_next_one_and_heard_once()
         manager.send(Resume())
         until(lambda: Resume() in told.messages and Resume() in missed.messages)
         assert told.messages == missed.messages == [Pause(onset_ns=1), Cut(below_gen=3), Resume()]
+
+
+def test_the_successor_gets_the_last_state_of_one_that_went_at_once() -> None:
+    """Told in the same breath as the bye; the subscription of the hub to what is published may even have come later."""
+    house = House()
+    with ExitStack() as stack:
+        stack.callback(house.end)
+        agent = stack.enter_context(house.stranger())
+        agent.hello()
+        for epoch in range(1, 20, 2):
+            old = stack.enter_context(house.peer("av-sync", gives=(SyncPlace,), kind="actor", epoch=epoch))
+            new = stack.enter_context(
+                house.peer("av-sync", gives=(SyncPlace,), kind="actor", epoch=epoch + 1, active=False)
+            )
+            assert agent.do("activate", "av-sync", epoch + 1) == ""
+            until(lambda old=old: Drain() in old.ear.words)  # type: ignore[misc]
+            old.send(SyncPlace(place=Place(turn=epoch, gen=0)))
+            old.leave(Bye())
+            told = until(lambda new=new: [w for w in new.ear.words if isinstance(w, Activate)])  # type: ignore[misc]
+            new.leave(Bye())
+            states = [state for state, _ in recalled(told[0].remembered, [SyncPlace], house.hub.tally)]
+            assert states == [SyncPlace(place=Place(turn=epoch, gen=0))]

@@ -11,7 +11,7 @@ import msgspec
 
 from bus.clock import MS, SECOND
 from bus.codec import encode_header, topic_frame
-from bus.crossing import Afar, Meet
+from bus.crossing import Afar, Meet, News
 from bus.envelope import Header, Hop
 from bus.parcel import Frames, Road
 from bus.span import Span
@@ -40,6 +40,7 @@ class Side:
         self.wire, self.host, self.zero_ns, self.boot = wire, host, zero_ns, boot
         self.here: list[Afar] = []
         self.wanted: list[bytes] = []
+        self.left: list[Frames] = []
         self.log: list[tuple[str, Any]] = []
         self.tally = Tally(logging.getLogger(__name__))
         self.span = Span("", self, self._send, self.tally, self.now_ns)
@@ -51,7 +52,7 @@ class Side:
         return self.wire.carry(self, road, frames)
 
     def tell(self, *died: str) -> None:
-        self.span.tell(self.here, died, self.wanted)
+        self.span.tell(News(tuple(self.here), died), self.wanted, self.left)
 
     def told(self, kind: str) -> list[Any]:
         return [what for name, what in self.log if name == kind]
