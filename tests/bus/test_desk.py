@@ -18,8 +18,8 @@ def test_who_is_here_and_what_flows(house: House) -> None:
         someone.hello()
         llm.send(Token(index=0, text="x", payload=b"123"))
         until(lambda: chunker.messages and not any(p.waiting for p in someone.peers()))
-        (llm,) = (p for p in someone.peers() if p.name == "llm")
-        assert (llm.phase, llm.kind) == ("active", "client")
+        (seen,) = (p for p in someone.peers() if p.name == "llm")
+        assert (seen.phase, seen.kind) == ("active", "client")
         topics = msgspec.msgpack.decode(someone.ask("topics").body, type=list[TopicView])
         assert TopicView("llm.token", 1, 3, ("llm",), ("chunker",), "stream") in topics
 

@@ -52,8 +52,13 @@ def test_a_state_comes_before_the_receipts_that_lean_on_it() -> None:
     uplink.publish("av-sync.place", [b"av-sync.place\0", b"2", b""], keep=True)
     uplink.handled((7,))
     came: list[list[bytes]] = []
-    while len(came) < 3:
-        came.append(until(lambda: doorman.admit() == 0 and pull.try_receive()) or [])
+
+    def take() -> bool:
+        if doorman.admit() == 0 and (frames := pull.try_receive()):
+            came.append(frames)
+        return len(came) == 3
+
+    until(take)
     assert [frames[0] for frames in came] == [b"av-sync.sound\0", b"av-sync.place\0", b"!x#1"]
     assert decode_word(came[2][1]) == Handled((7,))
     uplink.close()
