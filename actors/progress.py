@@ -27,11 +27,8 @@ class Progress:
 
     def place(self, turn: int, gen: int, position: int) -> Place | None:
         """What is to be told, before `reach`, when the reply comes to sample `position`."""
-        told = None
-        places = self._places.get((turn, gen), [])
-        while places and places[0].position <= position:
-            told = places.pop(0)
-        return told
+        passed = [place for place in self._places.get((turn, gen), []) if place.position <= position]
+        return passed[-1] if passed else None
 
     def sent(self, turn: int, gen: int, sound: SoundSlice) -> None:
         """A slice of the reply is somebody else's to keep now."""
@@ -49,6 +46,8 @@ class Progress:
             if key < (turn, gen) or (key == (turn, gen) and entry[0] <= position)
         ]
         self._let_go(finished)
+        if places := self._places.get((turn, gen)):
+            places[:] = [place for place in places if place.position > position]
 
     def keep_up(self, heard: tuple[int, int, int] | None) -> None:
         """`reach` with turn, generation and sample of the reply in hand; None: there is none."""

@@ -36,6 +36,7 @@ class Ledger:
         self._line = VoiceLine[Out]()
         self._causes = Causes[SoundSlice | FaceFrame | SyncPlace]()
         self._progress = Progress(unit)
+        self._in_hand: Planned | None = None
 
     def restore(self, place: Place) -> None:
         """A process before this one came to `place`."""
@@ -67,9 +68,9 @@ class Ledger:
                 await self.send_due(asyncio.Event())
 
     def due(self, now_ns: int) -> Planned | None:
-        """The next message whose time to be sent has come."""
+        """The next message whose time to be sent has come; first one whose sending was broken off."""
         self._lay(self._line.skip(now_ns), now_ns)
-        return self._schedule.next_due(now_ns)
+        return self._in_hand or self._schedule.next_due(now_ns)
 
     def wake_ns(self, now_ns: int) -> int | None:
         """When `due` should be asked again if nothing comes in; None: only then."""
@@ -84,12 +85,14 @@ class Ledger:
 
     async def send(self, planned: Planned) -> None:
         """Sends it, and finishes what is finished with it."""
+        self._in_hand = planned
         message, turn, gen = planned.message, planned.turn, planned.gen
         await self._causes.send(message, turn, gen, index=message.position)
         if isinstance(message, SoundSlice):
             if place := self._progress.place(turn, gen, message.position + len(message.payload) // 2):
                 await self._causes.send(SyncPlace(place=place), turn, gen)
             self._progress.sent(turn, gen, message)
+        self._in_hand = None
 
     def _lay(self, passed: list[Passed[Out]], now_ns: int) -> None:
         for one in passed:

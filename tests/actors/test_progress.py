@@ -58,13 +58,15 @@ def test_a_slice_that_was_sent_is_somebody_elses_to_keep() -> None:
     assert held(unit) == []
 
 
-def test_the_place_is_told_once_when_the_reply_has_come_to_it() -> None:
+def test_the_place_is_to_be_told_when_the_reply_has_come_to_it() -> None:
     progress = Progress(Unit())
     places = [Place(turn=1, gen=1, sentence=number, position=number * 960) for number in (1, 2, 3)]
     for number, place in enumerate(places, 1):
         progress.hold(cause(number), end=number * 960, place=place)
     assert progress.place(1, 1, 959) is None
     assert progress.place(1, 1, 2_000) == places[1]
+    assert progress.place(1, 1, 2_000) == places[1], "it may not have got out"
+    progress.reach(1, 1, 2_000)
     assert progress.place(1, 1, 2_000) is None
     assert progress.place(2, 1, 9_999) is None
     progress.close(1, 1)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.av_sync.ledger import Ledger
 from actors.av_sync.schedule import Schedule, ScheduleSettings
 from actors.reply_voice import LOST_NS, VoiceMessage
-from bus.clock import MS
+from bus.clock import MS, now_ns
 from bus.emit import Emit
 from bus.envelope import Header
-from bus.messages import FaceFrame, Place, SoundSlice, SyncPlace
+from bus.messages import FaceFrame, Message, Place, SoundSlice, SyncPlace
 from bus.rehearsal import Prompter, Sent
 from bus.unit import Unit
 from tests.actors.spoken import pcm, reply, reply_by_two, sentence
@@ -128,3 +129,44 @@ def test_a_successor_goes_on_at_the_sample_whoever_spoke(lengths: list[int], dat
     successor.hear(*messages[kept:], first=kept + 1)
     successor.run(3_000)
     assert heard([*first.outlet.sent, *successor.outlet.sent]) == heard(untouched.outlet.sent)
+
+
+class Narrow(Prompter):
+    """An outlet in which one message finds no room."""
+
+    def __init__(self, full_at: int) -> None:
+        super().__init__()
+        self.full_at = full_at
+        self.asked = 0
+
+    async def send(
+        self, message: Message, cause: Header, index: int, turn: int | None, gen: int | None, t0: int | None
+    ) -> None:
+        self.asked += 1
+        if self.asked == self.full_at:
+            await asyncio.Event().wait()
+        await super().send(message, cause, index, turn, gen, t0)
+
+
+@pytest.mark.parametrize("full_at", range(1, 24))
+def test_a_process_that_goes_while_it_waits_for_room_leaves_no_hole(full_at: int) -> None:
+    voice = reply([4_000, 20_000], piece=2_000)
+    desk = Desk()
+    desk.now_ns, desk.outlet = now_ns(), Narrow(full_at)
+    desk.hear(*voice)
+
+    async def scene() -> None:
+        sending = asyncio.create_task(desk.ledger.send_due(asyncio.Event()))
+        for _ in range(50):
+            await asyncio.sleep(0)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        await desk.ledger.leave()
+
+    asyncio.run(scene())
+    successor = Desk(desk.place)
+    successor.now_ns = now_ns()
+    successor.hear(*voice[desk.finished :], first=desk.finished + 1)
+    successor.run(1_000)
+    said = heard([*desk.outlet.sent, *successor.outlet.sent])
+    assert said == pcm(0, 0, 4_000) + bytes(60) + pcm(1, 0, 20_000)
