@@ -84,7 +84,7 @@ class Arrivals:
         cuts = isinstance(message, Cut) and message.below_gen > self.below_gen
         if isinstance(message, Cut):
             self.raise_fence(message.below_gen)
-        order = (header.epoch, header.t)
+        order = (header.epoch, header.t - header.shift)  # on its sender's clock: between hosts it may be said twice
         is_news = cuts or order > self._posted.get(header.source, (0, 0))
         self._posted[header.source] = max(order, self._posted.pop(header.source, order))
         if len(self._posted) > MOST_SPEAKERS:

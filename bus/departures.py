@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from bus.count import Count
-from bus.crossing import Crossing, encode_crossing
+from bus.crossing import Crossing, Posted, encode_crossing
 from bus.freight import Freight
 from bus.parcel import Frames, Parcel, Road
+from bus.posts import Posts
 from bus.slip import packed
 
 
@@ -23,6 +24,7 @@ class Departures:
         self._freight = freight
         self._count = count
         self._clock = clock
+        self.posts = Posts()
         self._urgent: deque[Frames] = deque()
 
     def say(self, word: Crossing, *frames: bytes) -> None:
@@ -30,6 +32,17 @@ class Departures:
         whole = [encode_crossing(word), *frames]
         if self._urgent or not self._send("swift", whole):
             self._urgent.append(whole)
+
+    def post(self, frames: Frames, *, now: bool) -> Frames | None:
+        """A message of the control lane, said `now` or when both have met. Gives one that is kept no longer for it."""
+        if now:
+            self.say(Posted(), *frames)
+        return self.posts.add(frames, self._clock() if now else 0)
+
+    def post_again(self) -> None:
+        """Those that were not said, or may not have come, and the connection is another since."""
+        for frames in self.posts.again(self._clock()):
+            self.say(Posted(), *frames)
 
     def hail(self, word: Crossing) -> None:
         """A word on the road of pictures; lost when it takes none now."""
@@ -47,6 +60,7 @@ class Departures:
     def clear(self) -> list[Parcel]:
         """All of it is void. Gives what waited and will not come again."""
         self._urgent.clear()
+        self.posts.lost()
         return self._freight.clear()
 
     def _dispatch(self, road: Road, parcel: Parcel) -> bool:

@@ -45,7 +45,8 @@ class Frontier:
         """Carried to members here whose sockets are still connecting."""
         self._owed: dict[tuple[str, int], Span] = {}
         """What was passed on from one span to a member behind another, by member and id."""
-        self._left: list[tuple[Peer, bool]] = []  # who went, and whether it died, since the other hosts were told
+        self._left: list[tuple[Afar, bool, Span | None]] = []
+        """Who went since the other hosts were told, whether it died, and over which span that was heard."""
         self._bulky: set[str] = set()
         self._stirred = False
 
@@ -63,7 +64,7 @@ class Frontier:
         if left:
             self._delivered.pop(left.member, None)
             self._waiting.pop(left.member, None)
-            self._left.append((left, died))
+            self._left.append((left.afar, died, None))
 
     def tick(self, at_ns: int) -> None:
         """Time has passed, or something has come."""
@@ -73,7 +74,7 @@ class Frontier:
             for peer in self._hub.roster.peers.values():
                 self._bulky.update(peer.hello.bulky)
             for span in self.spans:
-                self._tell(span, left)
+                self._tell(span, [(afar, died) for afar, died, heard in left if heard is not span])
         for member, waiting in self._waiting.items():
             while waiting and self._hub.hand_to(member, waiting[0]):
                 waiting.popleft()
@@ -132,9 +133,9 @@ class Frontier:
                 span.publish(frames, source, topic, state=state, bulky=bulky, is_copy=is_copy)
 
     def post(self, frames: Frames, beside: Span | None = None) -> None:
-        """A message of the control lane, to all other hosts."""
+        """A message of the control lane, to all other hosts; to one that is out of reach as soon as it is back."""
         for span in self.spans:
-            if span is not beside and span.open:
+            if span is not beside:
                 span.post(frames)
 
     def forgotten(self, group: str, beside: Span | None = None) -> None:
@@ -178,6 +179,8 @@ class Frontier:
         for member, afar in before.items():
             if member not in span.peers:
                 hub.log.leave(afar.group, member, died=member in died)
+                if len(self.spans) > 1:
+                    self._left.append((afar, member in died, span))
         for afar in span.peers.values():
             self._bulky.update(afar.bulky)
             hub.subscribe_upstream(hub.exchange.declare_state(topic_frame(t) for t in afar.states))
@@ -253,11 +256,11 @@ class Frontier:
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _tell(self, span: Span, left: Sequence[tuple[Peer, bool]] = ()) -> None:
+    def _tell(self, span: Span, left: Sequence[tuple[Afar, bool]] = ()) -> None:
         here = [p.afar for p in self._hub.roster.peers.values() if p.hello.kind != "agent"]
         elsewhere = [afar for other in self.spans if other is not span for afar in other.peers.values()]
-        news = News((*here, *elsewhere), tuple(peer.member for peer, died in left if died))
-        names = {peer.hello.name for peer, _ in left}
+        news = News((*here, *elsewhere), tuple(afar.member for afar, died in left if died))
+        names = {afar.name for afar, _ in left}
         states = [state for source, state in self._hub.exchange.last_values() if source in names]
         span.tell(news, self._hub.exchange.wanted_besides(span.wants), states)
 

@@ -147,8 +147,9 @@ class Span:
                 self._tally.add(old.topic, "link")
 
     def post(self, frames: Frames) -> None:
-        """A message of the control lane: before everything else."""
-        self._departures.say(Posted(), *frames)
+        """A message of the control lane: before everything else, and again in the next meeting when it may not have come."""
+        if old := self._departures.post(frames, now=self.open):
+            self._tally.add(old[0][:-1].decode(), "link")
 
     def finish(self, member: str, ids: Iterable[int]) -> None:
         """A member on this side has finished these."""
@@ -185,10 +186,7 @@ class Span:
         self._pinged_ns = self._clock()
         self._departures.say(Ping(self._pinged_ns))
         if self._met_ns and not self._is_wide:
-            self._hail()
-
-    def _hail(self) -> None:
-        self._departures.hail(Opened(self._count.meeting))
+            self._departures.hail(Opened(self._count.meeting))
 
     # --- in -------------------------------------------------------------------------------------------------------
 
@@ -255,6 +253,7 @@ class Span:
                 before, self.peers = self.peers, {peer.member: peer for peer in peers}
                 self.open = True
                 border.news(self, before, died)
+                self._departures.post_again()
             case Wants(prefixes):
                 wanted = frozenset(prefixes)
                 border.wants(self, wanted)
@@ -288,10 +287,11 @@ class Span:
         if meeting == self._count.meeting:
             self._is_wide = True
             if not self._met_ns:
-                self._hail()
+                self._departures.hail(Opened(self._count.meeting))
 
     def _ponged(self, sent: int, came: int, answered: int, back_ns: int) -> None:
         self.offset.heard(sent, came, answered, back_ns)
+        self._departures.posts.came(sent)
         self.freight.widen(self.offset.quickest_ns)
         if self.offset.known and not self._is_ready:
             self._is_ready = True

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from bus.arrivals import Arrivals
-from bus.clock import SECOND, now_ns
+from bus.clock import MS, SECOND, now_ns
 from bus.codec import encode, encode_body
 from bus.messages import Cut, Level, Message, Token, TurnState
 from bus.tally import Tally
@@ -79,3 +79,12 @@ def test_a_cut_raises_the_fence_whoever_wants_to_hear_of_it(arrivals: Arrivals) 
     assert delivery is not None
     assert arrivals.below_gen == 7
     assert arrivals.post(frames(Level(dbfs=0.0, speech=0.0))) is not None
+
+
+def test_a_post_that_crosses_twice_is_known_however_the_comparison_of_the_clocks_has_changed(
+    arrivals: Arrivals,
+) -> None:
+    level, at_ns = Level(dbfs=0.0, speech=0.0), now_ns()
+    assert arrivals.post(frames(level, number=1, t=at_ns, shift=0)) is not None
+    assert arrivals.post(frames(level, number=1, t=at_ns + MS, shift=MS)) is None
+    assert arrivals.post(frames(level, number=2, t=at_ns + MS, shift=MS - 1)) is not None

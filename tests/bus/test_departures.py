@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bus.clock import SECOND
 from bus.count import Count
 from bus.crossing import Carry, Forget, Opened, Posted, Publish, decode_crossing
 from bus.departures import Departures
@@ -85,3 +86,22 @@ def test_of_all_that_is_void_only_what_nobody_keeps_is_lost() -> None:
     scene.is_full = False
     scene.pump()
     assert scene.went == []
+
+
+def test_a_post_is_said_again_over_the_next_connection_unless_it_is_known_to_have_come() -> None:
+    scene = Scene()
+    scene.departures.post([b"pause"], now=True)
+    scene.departures.post_again()
+    assert scene.went == [("swift", Posted())]
+    scene.departures.clear()
+    scene.departures.post([b"resume"], now=False)
+    scene.departures.post_again()
+    assert scene.went == 3 * [("swift", Posted())]
+    scene.departures.clear()
+    scene.departures.posts.came(60 * SECOND)
+    scene.departures.post_again()
+    assert len(scene.went) == 5, "none of these was answered for on this connection"
+    scene.departures.posts.came(60 * SECOND)
+    scene.departures.clear()
+    scene.departures.post_again()
+    assert len(scene.went) == 5

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from bus.clock import now_ns, sleep_ms
-from bus.messages import FaceFrame, Message, MouthFrame, SentenceEnd, Token, VoiceAudio
+from bus.messages import FaceFrame, Message, MouthFrame, Pause, Resume, SentenceEnd, Token, VoiceAudio
 from tests.bus.house import until
 from tests.bus.world import World, texts, tokens, world_of
 
@@ -93,3 +93,20 @@ def test_after_a_cut_the_end_of_a_sentence_comes_to_nobody_before_its_sound(worl
             until(lambda each=each: len(each.messages) == 1)  # type: ignore[misc]
         until(lambda: len(ear.messages) == len(said))
         assert [m.position if isinstance(m, VoiceAudio) else "end" for m in ear.messages] == [*range(40), "end"]
+
+
+def test_a_voice_on_the_other_host_is_held_and_goes_on_whenever_the_connection_breaks(world: World) -> None:
+    with (
+        world.gpu.peer("mic-out", takes=(Pause, Resume), kind="actor") as mouth,
+        world.laptop.peer("turn-manager", gives=(Pause, Resume)) as manager,
+    ):
+        world.until_known(world.laptop, "mic-out")
+        for times in range(1, 4):
+            manager.send(Pause(onset_ns=1))
+            world.hang_up()
+            manager.send(Resume(), Pause(onset_ns=2))
+            sleep_ms(30)
+            world.mend()
+            manager.send(Resume())
+            until(lambda times=times: len(mouth.messages) >= 4 * times)  # type: ignore[misc]
+        assert [type(m).__name__ for m in mouth.messages] == 6 * ["Pause", "Resume"]
