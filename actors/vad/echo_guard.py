@@ -15,6 +15,7 @@ the person's. It takes 0.5 % of a core.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -132,8 +133,7 @@ class EchoGuard:
 
     def _begin(self, window: _Window, lag: int) -> list[Sound]:
         """The echo was found: so what was held back was it."""
-        slots, heard = (np.concatenate([getattr(w, name) for w in self._history]) for name in ("slots", "heard"))
-        self.path = EchoPath.begin(lag, self._reference, slots, heard)
+        self.path = EchoPath.begin(lag, self._reference, *_steps(self._history))
         self._held.append(window)
         return self._release(echo=True)
 
@@ -159,8 +159,10 @@ class EchoGuard:
         excess_db = float(np.clip(window.heard - limit, 0, LARGEST_DB).mean())
         doubtful = excess_db >= DOUBTFUL_DB
         if self._speaking:
-            self._speaking = PATIENT if doubtful else self._speaking - 1
-            return self._release(window)
+            slots, heard = _steps(self._history[-2:])
+            turned_up = doubtful and path.is_turned_up(self._reference, slots, heard)
+            self._speaking = 0 if turned_up else PATIENT if doubtful else self._speaking - 1
+            return self._release(window, echo=turned_up)
         if not doubtful and not self._held:
             path.adapt(self._reference, window.slots, window.heard, self._noise)
             return [self._silenced(window.sound)]
@@ -173,12 +175,14 @@ class EchoGuard:
         if len(excess) < LEAST:
             return []
         if sum(excess) >= (2 * SURE_DB if path.settling else SURE_DB):
-            slots, heard = (np.concatenate([getattr(w, name) for w in self._held]) for name in ("slots", "heard"))
-            change = path.mend(self._reference, slots, heard)
+            change = path.mend(self._reference, *_steps(self._held))
+            if change == "unclear" and len(excess) < MOST:
+                return []
             if change == "lag":
                 self._lag.move(path.lag)
-            self._speaking = 0 if change else PATIENT
-            return self._release(echo=change is not None)
+            is_echo = change in ("volume", "lag")
+            self._speaking = 0 if is_echo else PATIENT
+            return self._release(echo=is_echo)
         if len(excess) >= MOST or max(excess[-2:]) < DOUBTFUL_DB:
             return self._release(echo=True)
         return []
@@ -193,3 +197,8 @@ class EchoGuard:
         power = float((10 ** (self._noise / 10)).sum()) / 2 * 32_768**2
         noise = self._random.standard_normal(WINDOW) * np.sqrt(power)
         return Sound(np.round(noise).astype(np.int16), sound.at_ns)
+
+
+def _steps(windows: Sequence[_Window]) -> tuple[Slots, Levels]:
+    """All steps of some windows."""
+    return np.concatenate([w.slots for w in windows]), np.concatenate([w.heard for w in windows])

@@ -19,7 +19,7 @@ from actors.vad.echo_reference import ALIVE_DB, Reference
 from bus.clock import SECOND
 
 Slots: TypeAlias = NDArray[np.int64]
-Change: TypeAlias = Literal["volume", "lag"]
+Change: TypeAlias = Literal["volume", "lag", "unclear"]
 
 REVERBERATION_S = 0.7
 """In which sound falls by 60 dB: a furnished room has 0.3 to 0.6 s. A real one that is shorter makes us a little deaf in pauses."""
@@ -45,6 +45,12 @@ of 32 ms; another voice at 4.1 (window) and at 5 to 8 in the windows that it tak
 LAG_FIT_DB, LAG_FIT_CELLS = 2.3, 24
 """The same for the echo at another lag: there are 26 to try, so it must fit better."""
 LOUDER_DB = 1.0
+TURNED_UP_DB, TURNED_UP_FIT_DB = 5.0, 2.0
+"""A volume that changes in a passage fits none of it well, but the last `RECENT` steps: there an echo is at 1.0 to 1.4, another
+voice that is so much louder at 2.9 and more."""
+RECENT = 4
+VAGUE_DB = 6.0
+"""No further than this from the prediction a passage may hold such a change: the next window tells."""
 HISTORY = 60
 """Steps by which the gains are known when the lag becomes known."""
 FEW = 5
@@ -92,20 +98,30 @@ class EchoPath:
     def mend(self, reference: Reference, slots: Slots, heard: Levels) -> Change | None:
         """Takes a passage that is louder than it should be for the echo, where another volume or another lag explains it.
 
-        None where nothing does: then there is somebody.
+        "unclear" where a longer one may tell; None where nothing explains it: then there is somebody.
         """
         fits = [self._fit(reference.at(slots - lag), heard, reference) for lag in range(LAGS)]
         here = fits[self.lag]
         if here and here.spread_db < FIT_DB and here.louder_db > LOUDER_DB:
             self.gains = self.gains + np.float32(here.louder_db)
             return "volume"
-        if self.settling or not any(fits):
-            return None
-        lag, best = min(((lag, fit) for lag, fit in enumerate(fits) if fit), key=lambda one: one[1].spread_db)
-        if best.spread_db < LAG_FIT_DB and abs(best.louder_db) < CLEAR_DB and best.cells >= LAG_FIT_CELLS:
-            self.lag = lag
-            return "lag"
-        return None
+        if self.is_turned_up(reference, slots[-RECENT:], heard[-RECENT:]):
+            return "volume"
+        if not self.settling and any(fits):
+            lag, best = min(((lag, fit) for lag, fit in enumerate(fits) if fit), key=lambda one: one[1].spread_db)
+            if best.spread_db < LAG_FIT_DB and abs(best.louder_db) < CLEAR_DB and best.cells >= LAG_FIT_CELLS:
+                self.lag = lag
+                return "lag"
+        vague = here and here.spread_db < VAGUE_DB and here.louder_db > TURNED_UP_DB
+        return "unclear" if vague else None
+
+    def is_turned_up(self, reference: Reference, slots: Slots, heard: Levels) -> bool:
+        """Whether these steps are plainly the echo, much louder than before; the path takes that."""
+        fit = self._fit(reference.at(slots - self.lag), heard, reference)
+        if fit is None or fit.spread_db > TURNED_UP_FIT_DB or fit.louder_db < TURNED_UP_DB:
+            return False
+        self.gains = self.gains + np.float32(fit.louder_db)
+        return True
 
     def _fit(self, played: Levels, heard: Levels, reference: Reference) -> _Fit | None:
         """How well what was played explains what is heard; None where too little was played."""

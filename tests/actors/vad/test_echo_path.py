@@ -67,6 +67,31 @@ def test_an_echo_that_is_louder_everywhere_is_one_at_another_volume() -> None:
     assert np.abs(path.gains - GAINS - 12).max() < 0.1
 
 
+def turned_up(steps: int) -> Levels:
+    """For so many steps the room still sounds at both volumes."""
+    found = heard(louder_db=12)
+    found[:steps] += np.random.default_rng(0).uniform(-14, 6, (steps, BANDS)).astype(np.float32)
+    return found
+
+
+def test_an_echo_that_is_turned_up_within_a_passage_is_unclear_until_enough_of_it_is_at_the_new_volume() -> None:
+    path = known()
+    assert path.mend(played(), SLOTS[:4], turned_up(4)[:4]) == "unclear"
+    assert path.gains.tolist() == GAINS.tolist()
+    assert path.mend(played(), SLOTS, turned_up(4)) == "volume"
+    assert np.abs(path.gains - GAINS - 12).max() < 0.1
+
+
+def test_one_that_is_taken_for_somebody_is_known_again_by_its_last_steps_alone() -> None:
+    path = known()
+    assert not path.is_turned_up(played(), SLOTS, heard(louder_db=3)), (
+        "no more than the margin that is left to it anyway"
+    )
+    assert not path.is_turned_up(played(), SLOTS, np.maximum(syllables(2)[SLOTS] + 6, heard()))
+    assert path.is_turned_up(played(), SLOTS, heard(louder_db=12))
+    assert np.abs(path.gains - GAINS - 12).max() < 0.1
+
+
 def test_an_echo_that_comes_later_is_one_at_another_lag() -> None:
     path = known()
     assert path.mend(played(), SLOTS, heard(lag=9)) == "lag"
