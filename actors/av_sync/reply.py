@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from actors.av_sync.timeline import Timeline
 from bus.messages import RATE_HZ, SLICE_SAMPLES, MouthFrame
 from bus.messages.picture import SAMPLES_PER_FRAME
@@ -24,14 +26,14 @@ class Reply:
         self.gen = gen
         self.timeline: Timeline | None = None
         self.begin: int | None = None
-        """First sample of it that came; not 0 when av-sync was restarted in its middle."""
+        """First sample of it that came, or that came behind a hole; not 0 when av-sync was restarted in its middle."""
         self.cursor = 0
         """Next sample to send."""
         self.face_deadline_ns = 0
         self.closed = False
         """Its last slice was sent."""
         self.had_face = False
-        self._sound = bytearray()
+        self._sound: deque[tuple[int, bytearray]] = deque()
         self._total: int | None = None
         self._news_ns = 0
         self._frames: dict[int, MouthFrame] = {}
@@ -50,23 +52,28 @@ class Reply:
     @property
     def end(self) -> int:
         """First sample that did not come yet."""
-        return self.cursor + len(self._sound) // BYTES
+        return _end(self._sound[-1]) if self._sound else self.cursor
 
     @property
     def overfull(self) -> bool:
         """More sound waits than is good."""
-        return len(self._sound) > MOST_SAMPLES * BYTES
+        return sum(len(pcm) for _, pcm in self._sound) > MOST_SAMPLES * BYTES
 
     def add_sound(self, position: int, pcm: bytes, now_ns: int) -> None:
-        """Appends s16le samples. What came before is left out; a hole (lost with a crash) becomes silence, so that sound
-        and mouth stay together."""
+        """Appends s16le samples. What came before is left out. A hole stays one: who was here before has sent what was in
+        it, or it was lost with a crash."""
         self._news_ns = now_ns
+        known = max(0, self.end - position) if self.begin is not None else 0
+        position, pcm = position + known, pcm[known * BYTES :]
+        if not pcm:
+            return
         if self.begin is None:
             self.begin = self.cursor = position
-        missing = position - self.end
-        if missing > 0:
-            self._sound += bytes(missing * BYTES)
-        self._sound += pcm[max(0, -missing) * BYTES :]
+        if self._sound and _end(self._sound[-1]) == position:
+            self._sound[-1][1].extend(pcm)
+        else:
+            self._sound.append((position, bytearray(pcm)))
+            self._reach()
 
     def add_frame(self, frame: MouthFrame) -> bool:
         """Keeps a mouth frame; False when there is no room."""
@@ -96,7 +103,8 @@ class Reply:
     @property
     def slice_ready(self) -> bool:
         """A whole slice waits, or the last one."""
-        return not self.closed and (len(self._sound) >= SLICE_SAMPLES * BYTES or self._all_here)
+        held = len(self._sound[0][1]) if self._sound else 0
+        return not self.closed and (held >= SLICE_SAMPLES * BYTES or len(self._sound) > 1 or self._all_here)
 
     @property
     def has_first_face(self) -> bool:
@@ -105,10 +113,13 @@ class Reply:
 
     def take_slice(self) -> tuple[int, bytes, bool]:
         """Position, s16le samples and whether it is the last one. To be called when `slice_ready`."""
-        position = self.cursor
-        pcm = bytes(self._sound[: SLICE_SAMPLES * BYTES])
-        del self._sound[: len(pcm)]
-        self.cursor += len(pcm) // BYTES
+        position, run = self._sound.popleft() if self._sound else (self.cursor, bytearray())
+        pcm = bytes(run[: SLICE_SAMPLES * BYTES])
+        self.cursor = position + len(pcm) // BYTES
+        del run[: len(pcm)]
+        if run:
+            self._sound.appendleft((self.cursor, run))
+        self._reach()
         self.closed = self._all_here and not self._sound
         return position, pcm, self.closed
 
@@ -130,6 +141,15 @@ class Reply:
         self._sound.clear()
         return dropped
 
+    def _reach(self) -> None:
+        """Behind a hole, whose end mic-out's clock does not come to by itself, it begins anew."""
+        if self._sound and self._sound[0][0] > self.cursor:
+            self.begin = self.cursor = self._sound[0][0]
+
     @property
     def _all_here(self) -> bool:
         return self._total is not None and self.end >= self._total
+
+
+def _end(run: tuple[int, bytearray]) -> int:
+    return run[0] + len(run[1]) // BYTES

@@ -28,11 +28,22 @@ def test_a_piece_that_came_before_is_taken_once() -> None:
     assert [last for *_, last in slices] == [False, True]
 
 
-def test_a_hole_becomes_silence_so_that_the_mouth_still_fits() -> None:
+def test_a_hole_stays_one_and_what_is_behind_it_is_due_at_once() -> None:
     reply = Reply(1, 1)
-    reply.add_sound(0, sound(1, 960), 0)
-    reply.add_sound(1920, sound(1, 960), 0)
-    assert [pcm for _, pcm, _ in drained(reply)] == [sound(1, 960), bytes(1920), sound(1, 960)]
+    reply.add_sound(0, sound(1, 1_000), 0)
+    reply.add_sound(48_000, sound(1, 960), 0)
+    reply.finish(48_960, 0)
+    assert reply.take_slice() == (0, sound(1, 960), False)
+    assert reply.take_slice() == (960, sound(961, 40), False)
+    assert (reply.begin, reply.cursor) == (48_000, 48_000)
+    assert drained(reply) == [(48_000, sound(1, 960), True)]
+
+
+def test_where_nothing_comes_nothing_begins() -> None:
+    reply = Reply(1, 1)
+    reply.add_sound(4_000, b"", 0)
+    reply.add_sound(9_000, sound(0, 960), 0)
+    assert (reply.begin, reply.cursor) == (9_000, 9_000)
 
 
 def test_half_a_slice_waits_for_its_rest() -> None:
