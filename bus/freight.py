@@ -44,7 +44,12 @@ class Freight:
     def widen(self, trip_ns: int) -> None:
         """How long the quickest round trip takes: the windows are as wide as that needs."""
         for road, lane in self._lanes.items():
-            lane.window_bytes = window_bytes(road, trip_ns)
+            lane.window_bytes, lane.trip_ns = window_bytes(road, trip_ns), trip_ns
+
+    @property
+    def is_paced(self) -> bool:
+        """Whether something waits for nothing but its time."""
+        return any(lane.is_paced for lane in self._lanes.values())
 
     def clear(self) -> list[Parcel]:
         """Fresh connections: nothing waits and nothing is under way. Gives what waited and will not come again."""

@@ -45,8 +45,7 @@ class Frontier:
         """Carried to members here whose sockets are still connecting."""
         self._owed: dict[tuple[str, int], Span] = {}
         """What was passed on from one span to a member behind another, by member and id."""
-        self._left: list[tuple[Afar, bool, Span | None]] = []
-        """Who went since the other hosts were told, whether it died, and over which span that was heard."""
+        self._left: list[tuple[Afar, bool, Span | None]] = []  # who went lately, whether it died, who told us
         self._bulky: set[str] = set()
         self._stirred = False
 
@@ -81,6 +80,11 @@ class Frontier:
         for span in self.spans:
             span.receipt()
             span.tick(at_ns)
+
+    @property
+    def is_paced(self) -> bool:
+        """Whether something waits to cross for nothing but its time."""
+        return any(span.freight.is_paced for span in self.spans)
 
     def carry(self, member: str, item: Item) -> bool:
         """A message of this host's log for a member elsewhere. False when it is nowhere."""

@@ -92,7 +92,7 @@ class Hub:
         ready = self.poller.wait(self._patience_ms())
         at_ns = now_ns()
         due = at_ns - self._housekeeping_ns > HOUSEKEEPING_NS
-        if ready or due or self.log.is_patient:
+        if ready or due or self.log.is_patient or self.frontier.is_paced:
             self._serve(ready)
         if due:
             self._housekeeping_ns = at_ns
@@ -121,8 +121,8 @@ class Hub:
         self.frontier.tick(now_ns())
 
     def _patience_ms(self) -> int:
-        idle_ms = WARM_WAIT_MS if now_ns() - self._busy_ns < WARM_NS else IDLE_WAIT_MS
-        return RETRY_MS if self.log.is_patient else idle_ms
+        is_warm = self.frontier.is_paced or now_ns() - self._busy_ns < WARM_NS
+        return RETRY_MS if self.log.is_patient else WARM_WAIT_MS if is_warm else IDLE_WAIT_MS
 
     def say(self, peer: Peer, frames: list[bytes]) -> bool:
         """Sends control frames to a peer; False when it cannot be reached."""

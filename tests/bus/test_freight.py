@@ -7,14 +7,15 @@ from bus.freight import Freight
 from bus.parcel import Parcel, Road
 
 
-def sent(freight: Freight, road: Road) -> list[str]:
+def sent(freight: Freight, road: Road, at_ms: range = range(1)) -> list[str]:
     went: list[str] = []
 
     def send(parcel: Parcel) -> bool:
         went.append(parcel.topic)
         return True
 
-    assert not list(freight.outgoing(road, 0, send))
+    for now_ms in at_ms:
+        assert not list(freight.outgoing(road, now_ms * MS, send))
     return went
 
 
@@ -32,11 +33,20 @@ def test_each_road_has_a_window_of_its_own_that_a_longer_way_widens() -> None:
         freight.carry("av-sync#1", [bytes(1_000)], number, 0, "tts.audio", bulky=False)
     near = len(sent(freight, "swift"))
     freight.widen(50 * MS)
-    assert 0 < near < near + len(sent(freight, "swift")) < 100
+    assert 0 < near < near + len(sent(freight, "swift", range(100))) < 100
     freight.got("bulky", 100_000)
-    assert not sent(freight, "swift"), "receipts of the other road are of no use to it"
+    assert not sent(freight, "swift", range(100, 200)), "receipts of the other road are of no use to it"
     freight.got("swift", near * 1_000)
-    assert len(sent(freight, "swift")) == near
+    assert len(sent(freight, "swift", range(200, 300))) == near
+
+
+def test_one_whose_window_has_room_may_wait_for_its_time() -> None:
+    freight = Freight()
+    freight.widen(50 * MS)
+    for number in (1, 2):
+        freight.carry("av-sync#1", [bytes(9_000)], number, 0, "tts.audio", bulky=False)
+    assert (len(sent(freight, "swift", range(9, 10))), freight.is_paced) == (1, True)
+    assert (len(sent(freight, "swift", range(10, 60))), freight.is_paced) == (1, False)
 
 
 def test_of_what_is_worth_only_its_newest_the_older_are_given_back() -> None:

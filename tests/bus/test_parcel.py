@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bus.clock import MS
-from bus.parcel import GRAIN_BYTES, MOST_BYTES, Lane, Parcel, window_bytes
+import math
+
+from bus.clock import MS, SECOND
+from bus.parcel import CREDIT_NS, GRAIN_BYTES, MOST_BYTES, PACE, Lane, Parcel, window_bytes
 
 
 def sound(number: int, size: int = 100, member: str = "mic-out#1", stale_ns: int = 0) -> Parcel:
@@ -47,6 +49,38 @@ def test_no_more_is_under_way_than_the_window_lets_through() -> None:
     lane.got(300)
     wire.pump()
     assert wire.numbers == [1, 2, 3, 4, 5]
+
+
+def test_a_window_is_filled_over_a_round_trip_and_not_at_once() -> None:
+    wire = Wire(lane := Lane(20_000))
+    lane.trip_ns = 48 * MS
+    for number in range(1, 5):
+        lane.add(sound(number, 4_000))
+    went_ms = []
+    for at_ms in range(1_000, 1_100):
+        before = len(wire.sent)
+        wire.pump(at_ms * MS)
+        went_ms += [at_ms - 1_000] * (len(wire.sent) - before)
+    each_ms = 48 * 4_000 / (PACE * 20_000)
+    assert went_ms == [0, *(math.ceil(n * each_ms - CREDIT_NS / MS) for n in (1, 2, 3))]
+
+
+def test_some_short_texts_go_at_once_and_one_that_is_larger_than_the_window_rests_no_longer_than_a_trip() -> None:
+    wire = Wire(lane := Lane(20_000))
+    lane.trip_ns = 48 * MS
+    for number in range(1, 4):
+        lane.add(sound(number, 500))
+    lane.add(sound(4, 1_000_000))
+    wire.pump(SECOND)
+    assert wire.numbers == [1, 2, 3]
+    lane.got(1_500)
+    wire.pump(SECOND + 10 * MS)
+    lane.got(1_001_500)
+    lane.add(sound(5))
+    wire.pump(SECOND + 50 * MS)
+    assert (wire.numbers, lane.is_paced) == ([1, 2, 3, 4], True)
+    wire.pump(SECOND + 59 * MS)
+    assert (wire.numbers, lane.is_paced) == ([1, 2, 3, 4, 5], False)
 
 
 def test_of_what_the_window_holds_one_there_may_be_two_under_way() -> None:
