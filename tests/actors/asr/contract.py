@@ -88,6 +88,15 @@ def says_words_in_order(candidate: Candidate) -> None:
     on(candidate, scene)
 
 
+def gives_words_while_they_are_said(candidate: Candidate) -> None:
+    async def scene(recognizer: Recognizer) -> None:
+        partials, heard = await hear(recognizer, candidate.speech)
+        assert partials and all(partials) and len(partials) == len(set(partials))
+        assert len(partials[0]) <= len(heard.text)
+
+    on(candidate, scene)
+
+
 def has_nothing_to_say_of_nothing(candidate: Candidate) -> None:
     async def scene(recognizer: Recognizer) -> None:
         assert (await recognizer.listen().finish()).words == ()
@@ -189,8 +198,7 @@ def one_that_hangs_ends_its_process_and_keeps_the_utterance(candidate: Candidate
             assert len(actor.unit) > 0
             assert not stage.of(Final)
 
-    if candidate.engine != "fake":  # it computes nothing that could hang
-        asyncio.run(scene())
+    asyncio.run(scene())
 
 
 def pieces(pcm: NDArray[np.int16], utterance: int) -> list[SpeechChunk]:
@@ -225,6 +233,7 @@ def _break(actor: Asr) -> Callable[[], None]:
 
 SCENES = (
     says_words_in_order,
+    gives_words_while_they_are_said,
     has_nothing_to_say_of_nothing,
     can_be_cancelled_at_every_point,
     hears_what_is_huge,

@@ -31,23 +31,18 @@ class Candidate:
 
     engine: str
     settings: dict[str, object]
-    fail: Callable[[], None] | None = None
-    """Its device or disk fails from now on; None: it has nothing that could."""
-    hang: Callable[[], None] | None = None
+    fail: Callable[[], None]
+    """Its device or disk fails from now on."""
+    hang: Callable[[], None]
     """Its device or disk keeps whoever gives it a picture, until `mend`."""
-    mend: Callable[[], None] = lambda: None
-    seen: Callable[[Camera], list[int]] | None = None
-    """Grey values of what was seen, in order, each once; None: nobody sees it but the shell."""
+    mend: Callable[[], None]
+    seen: Callable[[Camera], list[int]]
+    """Grey values of what was seen, in order, each once."""
 
     def make(self, **more: object) -> Camera:
         cls: Any = CamOut.engine_class(self.engine)
         camera: Camera = cls(msgspec.convert(self.settings | more, cls.Settings))
         return camera
-
-    def seen_of(self, camera: Camera) -> list[int]:
-        """What was seen; of an engine whose pictures are seen."""
-        assert self.seen is not None
-        return self.seen(camera)
 
 
 def picture(level: int) -> Picture:
@@ -87,24 +82,20 @@ async def it_may_be_closed_twice_or_unopened_and_opened_again(candidate: Candida
 
 
 async def what_is_seen_is_what_was_shown_in_its_order(candidate: Candidate) -> None:
-    if candidate.seen is None:
-        return
     camera = candidate.make()
     await camera.open(WIDTH, HEIGHT, FPS)
     begun_ns, levels = now_ns(), (20, 60, 100, 140, 180)
     for number, level in enumerate(levels):
         camera.show(picture(level), begun_ns + number * SECOND // FPS)
         await asyncio.sleep(0.005)
-    await until(lambda: candidate.engine != "camera" or _near(candidate.seen_of(camera)[-1:], levels[-1:]))
+    await until(lambda: candidate.engine != "camera" or _near(candidate.seen(camera)[-1:], levels[-1:]))
     await camera.close()
-    seen = candidate.seen_of(camera)
+    seen = candidate.seen(camera)
     order = [levels.index(nearest) for level in seen if (nearest := min(levels, key=lambda told: abs(told - level)))]
     assert order == sorted(set(order)) and order[-1] == len(levels) - 1, "a late device may leave some out"
 
 
 async def one_that_hangs_never_blocks_and_what_it_misses_is_counted(candidate: Candidate) -> None:
-    if candidate.hang is None:
-        return
     camera, tally = candidate.make(), Tally(logging.getLogger("test"))
     assert isinstance(camera, Lossy)
     camera.count_in(tally)
@@ -119,8 +110,6 @@ async def one_that_hangs_never_blocks_and_what_it_misses_is_counted(candidate: C
 
 
 async def one_that_fails_tells_what_is_wrong_and_the_call_goes_on(candidate: Candidate) -> None:
-    if candidate.fail is None:
-        return
     camera = candidate.make()
     await camera.open(WIDTH, HEIGHT, FPS)
     candidate.fail()

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from actors.face.actor import Face
@@ -14,21 +15,25 @@ from actors.face.engine import FaceRenderer
 from actors.face.fake import FakeRenderer
 from actors.face.musetalk.renderer import MuseTalk, MuseTalkSettings
 from actors.face.sketch import Sketch, SketchSettings
-from bus.errors import AvatarError
+from bus.errors import AvatarError, Stuck
 from bus.off_loop import OffLoop
 from tests.actors.face.contract import SCENES, speak, voice
 
-ENGINES = ("fake", "sketch", "musetalk")
+WITHOUT_MODEL = {"fake": "it draws one colour: nothing that could fail or hang"}
+CANNOT_HANG = WITHOUT_MODEL | {"sketch": "it only reckons, and no longer than a few ms: it waits for no device"}
+those_with_a_model = pytest.mark.parametrize("make", [e for e in Face.engines if e not in WITHOUT_MODEL], indirect=True)
+those_that_can_hang = pytest.mark.parametrize("make", [e for e in Face.engines if e not in CANNOT_HANG], indirect=True)
 Scene = Callable[[FaceRenderer], Awaitable[None]]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=tuple(Face.engines))
 def make(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], FaceRenderer]:
     if request.param == "fake":
         return FakeRenderer
     if request.param == "sketch":
         drawn: Path = request.getfixturevalue("drawn_folder")
         return lambda: Sketch(SketchSettings(cache=str(drawn.parent)))
+    assert request.param == "musetalk", "here a new engine is made for the contract"
     models, pack = request.getfixturevalue("tiny_models"), request.getfixturevalue("filmed_folder")
     cache = tmp_path_factory.mktemp("latents")
     settings = MuseTalkSettings(
@@ -72,12 +77,10 @@ def test_an_engine_that_was_not_loaded_says_so(make: Callable[[], FaceRenderer])
     asyncio.run(scene())
 
 
+@those_with_a_model
 def test_a_failure_is_not_swallowed_and_whoever_comes_next_goes_on_behind_what_was_drawn(
     loaded: FaceRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if isinstance(loaded, FakeRenderer):
-        return  # it has nothing that could fail
-
     async def fail(*_: object) -> None:
         raise RuntimeError("the model failed")
 
@@ -94,9 +97,8 @@ def test_a_failure_is_not_swallowed_and_whoever_comes_next_goes_on_behind_what_w
     asyncio.run(scene())
 
 
+@those_with_a_model
 def test_an_engine_that_hangs_is_left_at_once_and_the_loop_goes_on(loaded: FaceRenderer) -> None:
-    if isinstance(loaded, FakeRenderer):
-        return  # it has nothing that could hang
     lives = threading.Event()
 
     async def scene() -> None:
@@ -117,8 +119,22 @@ def test_an_engine_that_hangs_is_left_at_once_and_the_loop_goes_on(loaded: FaceR
     asyncio.run(scene())
 
 
-def test_all_engines_are_under_the_contract() -> None:
-    assert set(ENGINES) == set(Face.engines)
+@those_that_can_hang
+def test_a_model_that_never_comes_back_ends_the_process(loaded: FaceRenderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    lives = threading.Event()
+
+    async def scene() -> None:
+        monkeypatch.setattr(loaded, "_settings", msgspec.structs.replace(vars(loaded)["_settings"], most_s=0.1))
+        stuck = asyncio.ensure_future(door(loaded).run(lives.wait))
+        try:
+            with pytest.raises(Stuck) as error:
+                await asyncio.wait_for(speak(loaded, voice(9)), 20)
+            assert error.value.restart_helps
+        finally:
+            lives.set()
+            await stuck
+
+    asyncio.run(scene())
 
 
 def door(engine: FaceRenderer) -> OffLoop:

@@ -30,8 +30,8 @@ class Candidate:
     settings: dict[str, object]
     drive: Callable[[Speaker], None]
     """Lets its device ask for a while; nothing where real time does."""
-    fail: Callable[[], None] | None = None
-    """Its device or disk fails from now on; None: it has nothing that could."""
+    fail: Callable[[], None]
+    """Its device or disk fails from now on."""
 
     def make(self, **more: object) -> Speaker:
         cls: Any = MicOut.engine_class(self.engine)
@@ -97,16 +97,17 @@ async def a_pause_is_heard_soon_for_no_block_is_long(candidate: Candidate) -> No
     assert max(pulls.sizes) * SECOND // RATE_HZ <= 20 * MS
 
 
-async def it_ends_at_once_and_may_be_closed_twice_or_unopened(candidate: Candidate) -> None:
+async def it_ends_at_once_wherever_it_is_and_may_be_closed_twice_or_unopened(candidate: Candidate) -> None:
     await candidate.make().close()
-    speaker, pulls = candidate.make(), Pulls()
-    await speaker.open()
-    await pulled(candidate, speaker, pulls, 1)
-    pulled_before = len(pulls.times)
-    await speaker.close()
-    await speaker.close()
-    await asyncio.sleep(0.03)
-    assert len(pulls.times) == pulled_before, "nobody pulls any more"
+    for blocks in (0, 1, 3):
+        speaker, pulls = candidate.make(), Pulls()
+        await speaker.open()
+        await pulled(candidate, speaker, pulls, blocks)
+        pulled_before = len(pulls.times)
+        await speaker.close()
+        await speaker.close()
+        await asyncio.sleep(0.03)
+        assert len(pulls.times) == pulled_before, "nobody pulls any more"
 
 
 async def it_plays_again_after_it_was_given_back(candidate: Candidate) -> None:
@@ -118,8 +119,6 @@ async def it_plays_again_after_it_was_given_back(candidate: Candidate) -> None:
 
 
 async def when_its_device_or_disk_fails_time_goes_on(candidate: Candidate) -> None:
-    if candidate.fail is None:
-        return
     speaker, pulls = candidate.make(), Pulls()
     await speaker.open()
     playing = asyncio.create_task(speaker.play(pulls))
@@ -130,6 +129,21 @@ async def when_its_device_or_disk_fails_time_goes_on(candidate: Candidate) -> No
     playing.cancel()
     await asyncio.wait([playing])
     assert playing.cancelled(), "the call goes on"
+    await speaker.close()
+    assert not pulls.at_once
+
+
+async def when_its_device_hangs_time_goes_on_and_it_is_played_into_again(candidate: Candidate) -> None:
+    speaker, pulls = candidate.make(), Pulls()
+    await speaker.open()
+    playing = asyncio.create_task(speaker.play(pulls))
+    await until(lambda: candidate.driven(speaker) and len(pulls.times) >= 2)
+    before = len(pulls.times)
+    await until(lambda: len(pulls.times) >= before + BLOCKS)
+    before = len(pulls.times)
+    await until(lambda: candidate.driven(speaker) and len(pulls.times) >= before + BLOCKS)
+    playing.cancel()
+    await asyncio.wait([playing])
     await speaker.close()
     assert not pulls.at_once
 
@@ -166,9 +180,10 @@ async def settings_that_it_does_not_know_are_refused(candidate: Candidate) -> No
 SCENES: tuple[Callable[[Candidate], Coroutine[object, object, None]], ...] = (
     it_pulls_in_order_and_by_one_at_a_time,
     a_pause_is_heard_soon_for_no_block_is_long,
-    it_ends_at_once_and_may_be_closed_twice_or_unopened,
+    it_ends_at_once_wherever_it_is_and_may_be_closed_twice_or_unopened,
     it_plays_again_after_it_was_given_back,
     when_its_device_or_disk_fails_time_goes_on,
+    when_its_device_hangs_time_goes_on_and_it_is_played_into_again,
     what_was_heard_of_a_reply_is_told_from_its_start_to_its_end,
     settings_that_it_does_not_know_are_refused,
 )

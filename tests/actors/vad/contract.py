@@ -32,8 +32,8 @@ class Candidate:
     settings: dict[str, object]
     drive: Callable[[Microphone], bool]
     """Lets its source give SPEECH windows; False while it is not ready to. True at once where it gives them by itself."""
-    fail: Callable[[], None] | None = None
-    """Its device goes away; None: it has none."""
+    fail: Callable[[], None]
+    """Its device goes away."""
 
     def make(self, **more: object) -> Microphone:
         cls: Any = Vad.engine_class(self.engine)
@@ -93,8 +93,6 @@ async def it_is_heard_again_after_it_was_given_back(candidate: Candidate) -> Non
 
 
 async def when_its_device_goes_away_silence_comes_in_its_place(candidate: Candidate) -> None:
-    if candidate.fail is None:
-        return
     microphone = candidate.make()
     await microphone.open()
     found: list[Sound] = []
@@ -109,6 +107,36 @@ async def when_its_device_goes_away_silence_comes_in_its_place(candidate: Candid
     times = [sound.at_ns for sound in found]
     assert times == sorted(times)
     assert not any(is_loud(sound) for sound in found[2:])
+
+
+async def one_that_hangs_is_silence_and_is_heard_again_when_it_goes_on(candidate: Candidate) -> None:
+    microphone = candidate.make()
+    await microphone.open()
+    assert await heard(candidate, microphone, SPEECH - 2)
+    async with asyncio.timeout(20):
+        quiet = 0
+        async for sound in microphone.windows():
+            quiet = 0 if is_loud(sound) else quiet + 1
+            if quiet == 4:
+                break
+    assert await heard(candidate, microphone, 2)
+    await microphone.close()
+
+
+async def it_may_be_left_at_every_point(candidate: Candidate) -> None:
+    for windows in (0, 1, 3):
+        microphone = candidate.make()
+        await microphone.open()
+        listening = asyncio.create_task(heard(candidate, microphone, windows or SPEECH))
+        if windows:
+            assert len(await listening) >= windows
+        listening.cancel()
+        await asyncio.wait([listening])
+        await microphone.close()
+    microphone = candidate.make()
+    await microphone.open()
+    assert await heard(candidate, microphone, 2)
+    await microphone.close()
 
 
 async def levels_and_the_beginning_of_speech_are_told(candidate: Candidate) -> None:
@@ -134,7 +162,9 @@ SCENES: tuple[Callable[[Candidate], Coroutine[object, object, None]], ...] = (
     sound_without_a_gap_has_times_without_a_gap,
     it_may_be_closed_twice_or_unopened,
     it_is_heard_again_after_it_was_given_back,
+    it_may_be_left_at_every_point,
     when_its_device_goes_away_silence_comes_in_its_place,
+    one_that_hangs_is_silence_and_is_heard_again_when_it_goes_on,
     levels_and_the_beginning_of_speech_are_told,
     settings_that_it_does_not_know_are_refused,
 )
