@@ -115,6 +115,13 @@ class Seat:
         self.policy.deaths.clear()
         self.state, self.restart_at_ns, self.needs_services = "waiting", at_ns, True
 
+    def vacate(self, child: Child) -> None:
+        """It is gone: whoever sits here or was about to."""
+        if child is self.successor:
+            self.successor = None
+        else:
+            self.current = None
+
     def child(self, epoch: int) -> Child | None:
         """Its process of that epoch, when it still has it."""
         return next((c for c in self.children if c.epoch == epoch), None)

@@ -237,11 +237,11 @@ class Staff:
         if seat.understudy and child is seat.understudy.child:
             seat.understudy.failed, _ = reason_of(child)
             return
-        if child is seat.successor:
-            seat.successor = None
+        seat.vacate(child)
+        if seat.leaving and child.exit_code() == 0:
+            _log.info("left actor=%s epoch=%d", seat.name, child.epoch)
         else:
-            seat.current = None
-        _log.error("died actor=%s epoch=%d code=%s", seat.name, child.epoch, child.exit_code())
+            _log.error("died actor=%s epoch=%d code=%s", seat.name, child.epoch, child.exit_code())
         if seat.successor is None and not seat.leaving:  # else that one comes anyway, or nobody
             self._lost(seat, child)
 

@@ -26,9 +26,10 @@ def test_a_bad_ending_is_exit_code_1(call: PretendedCall, capsys: pytest.Capture
 
 
 def test_nothing_runs(home: object) -> None:
-    errors = io.StringIO()
-    assert run(["down"], errors) == 1
-    assert errors.getvalue() == "avatar: no call is running\n"
+    for others in (["--all"], ["--json"], []):
+        errors = io.StringIO()
+        assert run(["down", *others], errors) == 2
+        assert errors.getvalue() == "avatar: no call is running\n        start one: avatar up topology/local.toml\n"
 
 
 def test_of_several_calls_one_must_be_chosen_or_all(call: PretendedCall, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,16 @@ def test_a_seat_finds_its_processes_by_their_epoch(monkeypatch: pytest.MonkeyPat
     assert (seat.child(1), seat.child(3), seat.child(4)) == (one, three, None)
 
 
+def test_a_process_that_is_gone_vacates_its_place_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = fake_processes(monkeypatch)
+    one, two = (made([], Errand(name="tts", keys=KEYS, epoch=n), Path("log")) for n in (1, 2))
+    seat = Seat(Placement(actor="tts"), RestartPolicy(Restart()), current=one, successor=two)
+    seat.vacate(two)
+    assert seat.children == [one]
+    seat.vacate(one)
+    assert seat.children == []
+
+
 def test_a_further_replica_has_its_number_in_its_name() -> None:
     assert Seat(Placement(actor="tts"), RestartPolicy(Restart()), 2).name == "tts#2"
 

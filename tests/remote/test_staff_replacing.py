@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from bus.errors import Wrong
 from remote.staff import DRAIN_S
+from remote.understudies import Understudies
 from tests.remote.doubles import Troupe, ask
 
 
@@ -137,3 +140,16 @@ def test_a_hub_that_dies_before_it_tells_that_the_new_one_runs_has_it_told_by_th
     troupe.die("tts", 1, code=0)
     troupe.notice("tts", 2, "hello", "active")
     assert troupe.answers == [(7, 2)]
+
+
+@pytest.mark.parametrize(("code", "told"), [(0, "left actor=tts epoch=1"), (-9, "died actor=tts epoch=1 code=-9")])
+def test_one_that_was_taken_out_of_the_call_leaves_without_an_error(
+    troupe: Troupe, caplog: pytest.LogCaptureFixture, code: int, told: str
+) -> None:
+    troupe.up()
+    caplog.clear()
+    caplog.set_level(logging.INFO)
+    Understudies(troupe.staff).release(troupe.staff.seats["tts"])
+    troupe.die("tts", 1, code)
+    wanted = logging.ERROR if code else logging.INFO
+    assert [(r.levelno, r.getMessage()) for r in caplog.records] == [(wanted, told)]
