@@ -18,6 +18,16 @@ what happened, and what to do. `--json` prints JSON on stdout and nothing else.
 """
 
 
+ENVIRONMENT = {
+    "AVATAR_HOME": "Folder for running calls, their logs and what was brought to a host. Default: that of the system for a user's state.",
+    "AVATAR_MODELS": "Folder for the models of the engines. Default: that of the system for a user's data.",
+    "AVATAR_SSH_CONFIG": "An ssh configuration to use instead of your own, as with `ssh -F`.",
+    "AVATAR_LOG": "What the logs hold: `debug`, `info` (the default), `warning` or `error`.",
+    "AVATAR_DEBUG": "Set to anything: what is told as a bug is shown with the place in the code.",
+}
+"""Variables that a user may set, with their meaning."""
+
+
 class Parameter(Protocol):
     """What typer knows of an argument or option, whichever click is below it."""
 
@@ -41,7 +51,9 @@ def page() -> str:
     """The page as Markdown."""
     group = typer.main.get_command(app_for([]))
     commands = cast("dict[str, Verb]", getattr(group, "commands"))  # noqa: B009 - not in every typer's types
-    return "\n\n".join([INTRO.strip(), *(_section(name, commands[name]) for name in VERBS if name not in HIDDEN)])
+    sections = [_section(name, commands[name]) for name in VERBS if name not in HIDDEN]
+    variables = table(("variable", "meaning"), [[f"`{name}`", meaning] for name, meaning in ENVIRONMENT.items()])
+    return "\n\n".join([INTRO.strip(), *sections, "## Environment variables", variables])
 
 
 def _section(name: str, verb: Verb) -> str:
