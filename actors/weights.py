@@ -53,6 +53,12 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
         return sum(file.size for file in self.files) or self.about
 
     @property
+    def how(self) -> str:
+        """What a person does to get it."""
+        pull = f"avatar models pull {self.name}"
+        return f"{pull} (gated: agree on {self.page} first; it asks for HF_TOKEN)" if self.gated else pull
+
+    @property
     def missing(self) -> tuple[WeightFile, ...]:
         """Its files that are not there, or not whole."""
         return tuple(file for file in self.files if not _is_whole(self.folder / file.name, file.size))
@@ -83,7 +89,7 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
         return importlib.util.find_spec(self.package) is not None
 
 
-def pullable_of(engine: type[Any]) -> tuple[Weights, ...]:
+def pullable_of(engine: type[Any] | None) -> tuple[Weights, ...]:
     """The models that can be pulled for an engine, whichever its settings name."""
     return tuple(getattr(engine, "pullable", ()))
 

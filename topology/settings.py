@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from actors.weights import Weights, pullable_of
 from bus.actor import Actor
 from bus.errors import Wrong
 from topology.fault import nearest
@@ -32,7 +33,7 @@ def check_settings(
     structs = [actor.Settings] if engine is None else [actor.Settings, engine.Settings]
     if engine is not None:
         _check_names(form, key, table, structs, actor.name)
-    resolved = _check(form, key, table, structs, _Files(local=local))
+    resolved = _check(form, key, table, structs, _Files(local=local, pullable=pullable_of(engine)))
     if engine is not None:
         _look_into(form, key, resolved, engine)
     return resolved
@@ -59,7 +60,8 @@ def check_open_settings(
         if name in table or is_last:
             inner, engine = form.table((*key, name), table.get(name, {})), actor.engine_class(name)
             _check_names(form, (*key, name), inner, [engine.Settings], f"engine {name}")
-            checked = _check(form, (*key, name), inner, [engine.Settings], _Files(local=local, needed=is_last))
+            files = _Files(local=local, needed=is_last, pullable=pullable_of(engine))
+            checked = _check(form, (*key, name), inner, [engine.Settings], files)
             _look_into(form, (*key, name), checked, engine)
             resolved[name] = checked
     return resolved
@@ -67,10 +69,20 @@ def check_open_settings(
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """How input files are meant. `local`: as paths of this machine; `needed`: they must be there."""
+    """How input files are meant. `local`: as paths of this machine; `needed`: they must be there; `pullable`: models of
+    which one may be meant."""
 
     local: bool
     needed: bool = True
+    pullable: tuple[Weights, ...] = ()
+
+    def todo(self, path: Path) -> str:
+        """What to do about a file that is not there: a model may be pulled, or lie where it was pulled to."""
+        for weights in self.pullable:
+            if path.name in (file.name for file in weights.files):
+                there = weights.folder / path.name
+                return f"it is here: {there}" if there.is_file() else f"{weights.how}, then write {there}"
+        return f"looked for {path}: paths are relative to the plan's folder"
 
 
 def _check_names(form: Form, key: Key, table: dict[str, object], structs: list[type[msgspec.Struct]], who: str) -> None:
@@ -154,8 +166,7 @@ def _with_paths(
             if files.needed:
                 path.stat()
         except (OSError, ValueError, RuntimeError):  # not there; with a NUL, or too long; the home of nobody
-            todo = f"looked for {path}: paths are relative to the plan's folder"
-            form.fault((*key, name), f'{dotted((*key, name))}: there is no file "{value}"', todo)
+            form.fault((*key, name), f'{dotted((*key, name))}: there is no file "{value}"', files.todo(path))
         resolved[name] = str(path)
     return resolved
 

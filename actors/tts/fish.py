@@ -136,7 +136,7 @@ class FishVoice:
         """Whether a voice is named, the server takes connections, and the key is there."""
         if not settings.voice:
             return Readiness(ok=False, why=NO_VOICE, todo=NAME_IT)
-        return speech_server.ready(settings.url, settings.api_key)
+        return speech_server.ready(settings.url, settings.api_key, S1_MINI)
 
     async def load(self) -> None:
         """Waits for the server. Raises Wrong for a voice that it does not have: it would speak in a random one."""

@@ -9,8 +9,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from actors.readiness import Readiness, is_here, reach
 from actors.secret import secret
+from actors.weights import Weights
 from bus.clock import SECOND, now_ns, sleep_until
 from bus.errors import Broken, Fatal, Wrong
 
@@ -116,11 +119,14 @@ class SpeechServer:
         return Again("the server closed the connection before its sound was whole", SEE_LOG)
 
 
-def ready(url: str, key_name: str) -> Readiness:
-    """Whether the server takes connections, and the key is there."""
+def ready(url: str, key_name: str, model: Weights | None = None) -> Readiness:
+    """Whether the server takes connections, and the key is there. `model`: one for a server on this machine that is not there."""
     try:
         if key_name:
             secret(key_name)
     except Wrong as error:
         return Readiness(ok=False, why=error.what, todo=error.todo)
-    return reach(url)
+    found = reach(url)
+    if found.ok or model is None or not model.missing or not is_here(url):
+        return found
+    return msgspec.structs.replace(found, todo=f"{found.todo}; a model for it: {model.how}")

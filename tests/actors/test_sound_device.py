@@ -11,6 +11,7 @@ from actors.readiness import Readiness
 from actors.sound_device import (
     SoundDevice,
     chosen,
+    extra_settings,
     found_devices,
     is_one_cable,
     look_for,
@@ -128,6 +129,18 @@ def test_a_rate_that_the_device_does_not_take_becomes_its_own() -> None:
     assert odd == SoundDevice(0, "Odd", "ALSA", 2, 44_100.0)
     assert rate_for(library, odd, "output", 48_000, 2) == 44_100
     assert rate_for(windows(), odd, "output", 48_000, 2) == 48_000
+
+
+def test_wasapi_alone_is_told_to_convert_what_its_mixer_does_not_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Wasapi(PortAudio):
+        def WasapiSettings(self, *, auto_convert: bool) -> str:
+            return f"auto_convert={auto_convert}"
+
+    library = Wasapi(windows().devices, apis=windows().apis)
+    monkeypatch.setattr(sound_device.sys, "platform", "win32")
+    told = {d.host_api: extra_settings(library, d) for d in found_devices(library, "output")}
+    assert told.pop("Windows WASAPI") == {"extra_settings": "auto_convert=True"}
+    assert told and not any(told.values())
 
 
 def test_without_the_library_it_says_which_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from actors.tts.fish import FishSettings, FishVoice
+from actors.tts.fish import S1_MINI, FishSettings, FishVoice
 from bus.errors import Broken, Wrong
 from tests.actors.tts.speaking_server import SECONDS, SpeakingServer, speaking_server
 
@@ -70,6 +71,25 @@ def test_without_a_name_it_would_speak_in_a_random_voice_and_is_refused() -> Non
     assert not ready.ok and "no voice" in ready.why and ready.todo
     with pytest.raises(Wrong, match="no voice"):
         perform(scene, voice="")
+
+
+def test_before_a_call_it_says_where_a_model_for_its_server_comes_from_and_that_it_asks_for_a_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AVATAR_MODELS", str(tmp_path))
+
+    def todo(url: str) -> str:
+        return FishVoice.ready(FishSettings(voice="me", url=url)).todo
+
+    here = todo("http://127.0.0.1:1")
+    assert here.startswith("start it, ")
+    assert (
+        "avatar models pull openaudio-s1-mini (gated: agree on https://huggingface.co/" in here and "HF_TOKEN" in here
+    )
+    (tmp_path / S1_MINI.name).mkdir()
+    for file in S1_MINI.files:
+        (tmp_path / S1_MINI.name / file.name).write_bytes(b"x")
+    assert "pull" not in todo("http://127.0.0.1:1")
 
 
 def test_much_too_little_sound_is_an_error_in_a_stream_too_and_not_said_twice() -> None:
