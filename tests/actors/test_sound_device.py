@@ -137,7 +137,7 @@ def test_wasapi_alone_is_told_to_convert_what_its_mixer_does_not_take(monkeypatc
             return f"auto_convert={auto_convert}"
 
     library = Wasapi(windows().devices, apis=windows().apis)
-    monkeypatch.setattr(sound_device.sys, "platform", "win32")
+    monkeypatch.setattr(sys, "platform", "win32")
     told = {d.host_api: extra_settings(library, d) for d in found_devices(library, "output")}
     assert told.pop("Windows WASAPI") == {"extra_settings": "auto_convert=True"}
     assert told and not any(told.values())

@@ -235,6 +235,19 @@ def test_figures_of_the_model_are_told_and_nothing_of_what_is_said(
     assert "secret" not in caplog.text and "Be kind" not in caplog.text
 
 
+def test_llama_cpp_is_told_what_its_own_defaults_would_spoil(path: Path) -> None:
+    async def scene(model: LlamaModel) -> None:
+        assert model._library is not None
+        loaded = model._library._llama
+        context, weights = loaded.context_params, loaded.model_params
+        assert context.swa_full, "else models with a sliding window forget what the next prompt begins with"
+        assert (context.flash_attn_type, context.n_ctx) == (1, 4096)
+        assert (context.type_k, context.type_v) == (1, 1), "f16: shorter keys make nonsense of Gemma 2"
+        assert weights.n_gpu_layers < 0 or weights.n_gpu_layers > 1_000, "all of them"
+
+    perform(scene, LlamaSettings(model=str(path), threads=1))
+
+
 def test_more_context_than_the_model_was_made_for_is_not_taken(tmp_path: Path) -> None:
     async def scene(model: LlamaModel) -> None:
         assert model._library is not None and model._library.context == 1536
