@@ -151,6 +151,19 @@ def test_one_that_is_pulled_out_is_told_and_taken_again_when_it_is_back() -> Non
     asyncio.run(scene())
 
 
+def test_a_loopback_that_is_gone_is_noticed_though_its_backend_only_prints() -> None:
+    async def scene() -> None:
+        shown = VirtualCamera(VirtualCameraSettings(backend="test", device="/dev/video-none"))
+        await shown.open(WIDTH, HEIGHT, 25)
+        shown.show(picture(1), now_ns())
+        await until(lambda: shown.trouble)
+        assert shown.trouble == "the virtual camera went away; waiting for it"
+        await shown.close()
+
+    asyncio.run(scene())
+    assert not Device.sent
+
+
 def test_a_device_that_is_behind_gets_the_newest_and_the_others_are_counted() -> None:
     async def scene() -> None:
         shown, tally = camera(), Tally(logging.getLogger("test"))

@@ -97,6 +97,23 @@ def test_a_server_that_ends_is_told_with_its_code() -> None:
     play(scene(), one)
 
 
+def test_a_server_that_answers_nobody_while_it_speaks_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fish makes its sound in its event loop: its health address is silent for as long."""
+    monkeypatch.setattr(module, "LOOK_S", 0.01)
+    one = attendant(free_port())
+
+    async def scene() -> None:
+        await one.activate()
+        monkeypatch.setattr(module, "ask_health", lambda url: f"{url} is silent")
+        running = asyncio.ensure_future(one.run())
+        await asyncio.wait([running], timeout=0.3)
+        assert not running.done()
+        running.cancel()
+        await asyncio.wait([running])
+
+    play(scene(), one)
+
+
 def test_a_server_that_ends_while_it_loads_is_told_at_once() -> None:
     one = attendant(free_port(), command=(sys.executable, "-S", "-c", "raise SystemExit(5)"))
 
