@@ -47,12 +47,14 @@ def test_a_clause_is_spoken_whole_and_the_reference_kept_in_memory(streaming: bo
         assert await samples(voice, "Hello 👋 there.") == pytest.approx(WHOLE, abs=2)
         (asked,) = server.asked
         assert (asked["reference_id"], asked["use_memory_cache"], asked["format"]) == ("olena", "on", "wav")
-        assert isinstance(asked["temperature"], float) and "👋" not in asked["text"]
+        floats = [asked[name] for name in ("temperature", "top_p", "repetition_penalty")]
+        assert all(isinstance(value, float) for value in floats), "it takes no 1 for 1.0"
+        assert "👋" not in asked["text"]
         assert await samples(voice, " … 👋") == 0 and len(server.asked) == 1
         await samples(voice, "I have 3 cats.")
         assert server.asked[1]["text"] == "I have three cats."
 
-    perform(scene, streaming=streaming)
+    perform(scene, streaming=streaming, temperature=1, top_p=1, repetition_penalty=1)
 
 
 def test_a_voice_that_the_server_does_not_have_is_refused_before_it_speaks_in_another() -> None:

@@ -129,8 +129,9 @@ def test_one_that_is_never_well_is_told_with_what_it_answers() -> None:
     one = attendant(free_port(), after=1_000, ready_s=0.5)
 
     async def scene() -> None:
+        # On a busy machine it may not even listen yet, or not come to answer.
         with pytest.raises(
-            Broken, match=r"not ready within 0\.5 s: http://.*/health (answers 503|.*refused)"
+            Broken, match=r"not ready within 0\.5 s: http:.*/health:? (answers 503|gives no answer|.*refused)"
         ) as failed:
             await one.activate()
         assert "[services.fish] ready_s" in failed.value.todo
