@@ -34,6 +34,7 @@ def _in_the_loop(delay_s: float, call: Callable[[], None]) -> Timer:
 class Receipts:
     """Turns finished messages into acknowledgements, in order: up to the first that the actor's unit still holds.
 
+    One that comes again waits for nothing: its receipt may have died with a hub, and a successor must not be given it.
     Belongs to the event loop. The first one after a quiet time goes at once: who gets one item at a time (a replica)
     waits for the next.
     """
@@ -43,6 +44,9 @@ class Receipts:
         self._unit = unit
         self._later = later
         self._handled: deque[int] = deque()
+        self._owed: set[int] = set()
+        """What is in `_handled`."""
+        self._again: list[int] = []
         self._count = 0
         self._timer: Timer | None = None
         unit.changed = self._released
@@ -50,6 +54,16 @@ class Receipts:
     def handled(self, message_id: int) -> None:
         """A message was handled."""
         self._handled.append(message_id)
+        self._owed.add(message_id)
+        self._tick()
+
+    def passed(self, message_id: int) -> None:
+        """A message came that was dropped, or was here before."""
+        if message_id not in self._owed:
+            self._again.append(message_id)
+            self._tick()
+
+    def _tick(self) -> None:
         self._count += 1
         if self._count >= EVERY or self._timer is None:
             self.flush()
@@ -60,9 +74,10 @@ class Receipts:
             self._timer.cancel()
             self._timer = None
         self._count = 0
-        ids = []
+        ids, self._again = self._again, []
         while self._handled and not self._unit.holds(self._handled[0]):
             ids.append(self._handled.popleft())
+            self._owed.discard(ids[-1])
         if ids:
             self._done(tuple(ids))
             self._timer = self._later(LATEST_S, self._quiet_over)
@@ -74,5 +89,5 @@ class Receipts:
 
     def _quiet_over(self) -> None:
         self._timer = None
-        if self._handled:
+        if self._handled or self._again:
             self.flush()

@@ -213,7 +213,8 @@ class Runtime:
             if inbox.streams:
                 delivery = inbox.streams.popleft()
                 await self._handle("stream", delivery)
-                self._receipts.handled(delivery.header.id)
+                told = self._receipts.handled if delivery.message else self._receipts.passed
+                told(delivery.header.id)
             else:
                 await inbox.has_stream.wait()
                 inbox.has_stream.clear()

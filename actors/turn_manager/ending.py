@@ -43,7 +43,7 @@ def ending(turn: UserTurn, engine: EndOfTurn, settings: TurnSettings) -> Ending:
     if turn.speaking:
         return Ending("stop-missing", turn.news_ns + settings.lost_speech_ms * MS, 0)
     if (since_ns := turn.missing_since_ns) is not None:
-        patience_ms = settings.final_timeout_ms if turn.text else settings.wordless_timeout_ms
+        patience_ms = settings.wordless_timeout_ms if turn.wordless else settings.final_timeout_ms
         return Ending("final-missing", since_ns + patience_ms * MS, 0)
     complete = engine.looks_complete(turn.text, turn.language, turn.heard)
     wait_ms = settings.end_of_turn_ms if complete else settings.end_of_turn_long_ms

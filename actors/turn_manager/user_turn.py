@@ -150,6 +150,12 @@ class UserTurn:
         return max((one.ended_ns for one in self._utterances if one.final is None), default=None)
 
     @property
+    def wordless(self) -> bool:
+        """Of an utterance not even partial words came yet, and it is one that the recogniser is still to come to."""
+        known = max((i for i, one in enumerate(self._utterances) if one.final is not None), default=-1)
+        return any(not one.text for one in self._utterances[known + 1 :])
+
+    @property
     def text(self) -> str:
         """All words known so far."""
         return join(*(one.text for one in self._utterances))

@@ -74,3 +74,25 @@ def test_what_the_unit_holds_is_told_when_it_is_finished_with_all_that_followed(
         assert told == [(1,), (2, 3)]
 
     asyncio.run(scene())
+
+
+def test_one_that_comes_again_is_told_at_once_unless_it_is_still_to_be_told() -> None:
+    """Its receipt died with a hub. Behind what the unit holds it would wait for ever so long, and a successor would get it."""
+    told: list[tuple[int, ...]] = []
+
+    async def scene() -> None:
+        unit = Unit()
+        receipts = Receipts(told.append, unit)
+        receipts.handled(1)
+        unit.hold(header(number=2))
+        receipts.handled(2)
+        receipts.handled(3)
+        for number in (1, 2, 3, 4):
+            receipts.passed(number)
+        await asyncio.sleep(2 * LATEST_S)
+        assert told == [(1,), (1, 4)]
+        unit.finish(header(number=2))
+        receipts.flush()
+
+    asyncio.run(scene())
+    assert [n for ids in told[2:] for n in ids] == [2, 3]

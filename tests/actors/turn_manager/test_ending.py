@@ -29,6 +29,18 @@ def test_missing_words_are_waited_for_from_the_end_of_their_own_utterance() -> N
     assert ends(turn) == Ending("final-missing", 2_500 * MS, 0)
 
 
+def test_words_of_a_later_utterance_are_waited_for_although_those_of_an_earlier_one_are_known() -> None:
+    turn = UserTurn()
+    turn.started(1, 0, 0)
+    turn.partial(1, "hello", 100 * MS)
+    turn.stopped(1, 500 * MS, 700 * MS)
+    turn.started(2, 1_000 * MS, 1_000 * MS)
+    turn.stopped(2, 2_000 * MS, 2_200 * MS)
+    assert ends(turn) == Ending("final-missing", 12_000 * MS, 0), "the recogniser is late: it died, or the hub did"
+    turn.partial(2, "who are you", 2_500 * MS)
+    assert ends(turn) == Ending("final-missing", 4_000 * MS, 0)
+
+
 def test_what_has_not_come_in_time_is_gone_on_without_and_logged() -> None:
     turn = UserTurn()
     turn.started(1, 0, 0)
