@@ -65,6 +65,8 @@ def _steps(what: Change, old: Plan, new: Plan, took_s: Mapping[str, float]) -> I
         yield Step("stopped", name, (), took_s.get(name, 0.0))
     for name in what.eased:
         yield Step("eased", name)
+    for host in what.turns:
+        yield Step("set", f"hosts.{host}.ssh", (f"{old.hosts[host].ssh} -> {new.hosts[host].ssh}",))
     if old.session.grace_s != new.session.grace_s:
         yield Step("set", "session.grace_s", (f"{old.session.grace_s:g} -> {new.session.grace_s:g}",))
     for key in NEEDS_UP:

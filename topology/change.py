@@ -49,6 +49,8 @@ class Change:
     """Hosts that are needed now and were not before."""
     leaves: tuple[str, ...] = ()
     """Hosts on which nothing runs any more."""
+    turns: tuple[str, ...] = ()
+    """Hosts that are reached at another address: the same machine, or another one on which their part begins anew."""
 
     def __bool__(self) -> bool:
         return self != Change()
@@ -77,6 +79,7 @@ def change(old: Plan, new: Plan) -> Change:
         service_replaces=tuple(changed),
         joins=_only(new.used_hosts, old.used_hosts),
         leaves=_only(old.used_hosts, new.used_hosts),
+        turns=tuple(h for h in new.used_hosts[1:] if h in old.hosts and old.hosts[h].ssh != new.hosts[h].ssh),
     )
 
 
@@ -91,7 +94,7 @@ def _only(these: tuple[T, ...], those: tuple[T, ...]) -> tuple[T, ...]:
 
 def _reasons(old: Plan, new: Plan, name: str) -> tuple[str, ...]:
     was, now = old.actors[name], new.actors[name]
-    reasons = _moved(old, new, was, now)
+    reasons = _moved(was, now)
     if was.engine != now.engine:
         reasons.append(f"engine: {was.engine} -> {now.engine}")
     if was.python != now.python:
@@ -112,10 +115,8 @@ def _changed(was: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
 def _service_reasons(old: Plan, new: Plan, name: str) -> tuple[str, ...]:
     was, now = old.services[name], new.services[name]
     keys = [key for key in Service.__struct_fields__ if key not in ("host", *EASED)]
-    return (*_moved(old, new, was, now), *(key for key in keys if getattr(was, key) != getattr(now, key)))
+    return (*_moved(was, now), *(key for key in keys if getattr(was, key) != getattr(now, key)))
 
 
-def _moved(old: Plan, new: Plan, was: Placement | Service, now: Placement | Service) -> list[str]:
-    if was.host != now.host:
-        return [f"host: {was.host} -> {now.host}"]
-    return [f"the address of host {now.host}"] if old.hosts.get(was.host) != new.hosts.get(now.host) else []
+def _moved(was: Placement | Service, now: Placement | Service) -> list[str]:
+    return [f"host: {was.host} -> {now.host}"] if was.host != now.host else []

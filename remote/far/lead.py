@@ -152,7 +152,7 @@ class Lead:
         """Puts a wish to the host agent there."""
         outpost = self.outposts[host]
         self._leaves[host].needed(now_ns())
-        there = outpost.fit(wish.plan)
+        there = outpost.fit(wish.plan, returns=wish.cancelled)
         if isinstance(there, Plan):
             wish = msgspec.structs.replace(wish, plan=there)
             return self._client.question(outpost.agent, "apply", wish, kind=Applied)
@@ -163,12 +163,8 @@ class Lead:
 
     def _outpost(self, host: str, known: Plan) -> Outpost:
         """`known`: a plan that says where it is; the one that the call goes by may not yet, or not any more."""
-
-        def plan() -> Plan:
-            now = self._plan()
-            return msgspec.structs.replace(now, hosts={host: known.hosts[host], **now.hosts})
-
-        return Outpost(host, plan, self._session, self._keys, self._client, self._ship, self._recall)
+        at = known.hosts[host]
+        return Outpost(host, at, self._plan, self._session, self._keys, self._client, self._ship, self._recall)
 
     def has(self, name: str) -> bool:
         """Whether a process of that name is on another host."""
@@ -204,7 +200,8 @@ class Lead:
     def await_end(self) -> tuple[str, ...]:
         """Waits for all that were told to end; tells of those that could not be reached."""
         begun_ns = now_ns()
-        while late := [o for o in self.outposts.values() if o.ended is None]:
+        begun = [o for o in self.outposts.values() if o.tie.was_there]
+        while late := [o for o in begun if o.ended is None]:
             self._look_at_spans(now_ns())
             for outpost in late:
                 outpost.step(now_ns(), self._spans, Orders())
@@ -215,7 +212,7 @@ class Lead:
         for outpost in self.outposts.values():
             outpost.close()
         itself = f"its part of the call ends itself {self._plan().session.grace_s:g} s after it was last reached"
-        return tuple(f"{o.host} is out of reach: {itself}" for o in self.outposts.values() if o.ended is None)
+        return tuple(f"{o.host} is out of reach: {itself}" for o in begun if o.ended is None)
 
     def _home_of(self, name: str) -> Outpost | None:
         for outpost in self.outposts.values():

@@ -28,7 +28,7 @@ from remote.far.rope import Footing, Rope
 from remote.far.tie import LinkStatus, Tie
 from remote.far.tries import Tries
 from remote.shipping.landing import Landing, grown, landed_plan
-from topology.plan import Plan
+from topology.plan import Host, Plan
 
 _log = logging.getLogger(__name__)
 
@@ -43,11 +43,12 @@ EPOCHS = 1_000
 
 
 class Outpost:
-    """One other host. Belongs to the host agent's loop."""
+    """One other host, reached `at` an address. Belongs to the host agent's loop."""
 
     def __init__(
         self,
         host: str,
+        at: Host,
         plan: Callable[[], Plan],
         session: str,
         keys: SessionKeys,
@@ -56,11 +57,12 @@ class Outpost:
         recall: Recall | None = None,
     ) -> None:
         self.host = host
-        self.tie = Tie(host, plan().hosts[host].ssh)
+        self.tie = Tie(host, at.ssh)
         self.report: Report | None = None
         self.ended: Ending | None = None
         """Its part of the call is over, and how."""
-        self._plan = plan
+        self._at = at
+        self._plan = lambda: _with(plan(), host, self._at)
         self._session = session
         self._keys = keys
         self._client = client
@@ -79,7 +81,7 @@ class Outpost:
         self._question: Question[Report] | None = None
         self._asked_ns = 0
         self._span: SpanView | None = None
-        self._is_ending = False
+        self._is_ending = self._is_turning = False
 
     @property
     def agent(self) -> str:
@@ -101,19 +103,34 @@ class Outpost:
         if self.tie.stage == "up":
             self._converse(at_ns, orders)
 
-    def fit(self, plan: Plan) -> Plan | AvatarError | None:
-        """Another plan as that host must read it, or why it cannot; None while what it names is being brought."""
-        if self._landing is None:
+    def fit(self, plan: Plan, *, returns: bool = False) -> Plan | AvatarError | None:
+        """Another plan as that host must read it, or why it cannot; None while what it names is being brought, and while the
+        host turns to the address that it names. One that `returns` to a plan before stays where it is reached."""
+        at = self._at if returns else plan.hosts.get(self.host, self._at)
+        turns = at.ssh != self._at.ssh
+        if not turns and (self._landing is None or (self._is_turning and not returns)):
             return None  # one after the other
         if self.host not in plan.used_hosts:
             return plan  # nothing need be there, and it may not say any more where that is
+        plan = _with(plan, self.host, at)
         if self._fitting is None or self._fitting[0] != plan:
             self._fitting = plan, Bringing(self._ship, self.host, plan)
         landed = self._fitting[1].landed
         if not isinstance(landed, Landing):
             return landed
-        self._landing = grown(self._landing, landed, self._plan(), plan, self.host)
-        return landed_plan(plan, self.host, self._landing)
+        known = grown(self._landing or landed, landed, self._plan(), plan, self.host)
+        if turns:
+            self._turn_to(at, msgspec.structs.replace(landed, extras=known.extras, pythons=known.pythons))
+            return None
+        self._landing = known
+        return landed_plan(plan, self.host, known)
+
+    def _turn_to(self, at: Host, landing: Landing) -> None:
+        """All has been brought there. If it is the same machine what runs goes on, else it begins anew: the anchor tells."""
+        _log.info("%s is reached at %s from now on", self.host, at.ssh)
+        self._at, self._landing, self._shipping, self._is_turning = at, landing, None, True
+        self.close()
+        self.tie.turned(at.ssh, now_ns())
 
     def link(self, at_ns: int) -> LinkStatus:
         """How the connection is."""
@@ -235,6 +252,7 @@ class Outpost:
             return
         if self._span.silent_ms < min(SILENT_MS, (at_ns - self._joined_ns) / MS):
             self.tie.reached("up", at_ns)
+            self._is_turning = False
             self._tries.close()
         elif self.tie.stage == "up":
             self.tie.fell_silent(at_ns)
@@ -276,3 +294,7 @@ class Outpost:
             for row in self.report.status.actors
         )
         return msgspec.structs.replace(self.report, status=msgspec.structs.replace(self.report.status, actors=rows))
+
+
+def _with(plan: Plan, host: str, at: Host) -> Plan:
+    return msgspec.structs.replace(plan, hosts={**plan.hosts, host: at})

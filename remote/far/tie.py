@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from bus.clock import MS, SECOND
-from bus.errors import AvatarError
+from bus.errors import AvatarError, Gone
 from bus.span_view import SpanView
 
 Stage = Literal["waiting", "shipping", "starting", "joining", "up", "silent", "lost", "ended"]
@@ -90,6 +90,11 @@ class Tie:
             self.reached("starting", at_ns)
         self._due_ns = at_ns + max(MOST_NS, 2 * self._login_ns // TRIES)
 
+    @property
+    def was_there(self) -> bool:
+        """Whether anybody has arrived there to begin its part of the call."""
+        return self.was_up or self._login_ns > 0
+
     def logged_in(self, took_ns: int) -> None:
         """How long a try needed: each gets twice that time."""
         self._login_ns = took_ns
@@ -99,6 +104,13 @@ class Tie:
         self.cuts += 1
         self.stage, self.since_ns = "silent", at_ns
         self._due_ns = at_ns + MOST_NS
+
+    def turned(self, address: str, at_ns: int) -> None:
+        """It is reached at another address from now on."""
+        if self.stage == "up":
+            self.since_ns = at_ns
+        self.address, self.stage, self.error, self.detail = address, "lost", Gone(f"its address is {address} now"), ""
+        self._due_ns, self._wait_ns = at_ns, FIRST_NS
 
     def over(self, error: AvatarError, at_ns: int) -> None:
         """Its part of the call has ended there, and must begin anew."""
@@ -142,7 +154,7 @@ class Tie:
         out = f"out of reach for {since_s:.0f} s: {why}; "
         words: dict[Stage, str] = {
             "waiting": "not asked for yet",
-            "shipping": self.detail or f"logging in at {self.address}",
+            "shipping": self.detail or "looking at what it needs",
             "starting": f"{out}logging in again" if self.was_up else "logging in and starting its part of the call",
             "joining": "joining the two hubs",
             "up": f"connected{_measures(span)}{lost}",

@@ -9,6 +9,7 @@ import msgspec
 from remote.applied import Applied, Step, applied_lines, kept_session, steps_of
 from tests.remote.doubles import plan
 from topology.change import change
+from topology.plan import Host, Placement
 
 STEPS = (
     Step("replaced", "tts", ("engine: espeak -> fake", "settings.voice"), 0.83),
@@ -46,3 +47,11 @@ def test_a_session_that_is_called_after_another_file_keeps_its_name_without_a_wo
     old, new = plan(Path("/a")), msgspec.structs.replace(plan(Path("/b"), name="other"), file="/b/other.toml")
     assert steps_of(change(old, new), old, new, {}) == ()
     assert kept_session(old.session, new.session).name == "scene"
+
+
+def test_a_host_at_another_address_is_a_line_with_both() -> None:
+    old = msgspec.structs.replace(plan(Path("/a")), hosts={"gpu": Host(ssh="root@gpu:1")})
+    actors = {"tts": Placement(actor="tts", host="gpu")}
+    old = msgspec.structs.replace(old, actors=actors)
+    new = msgspec.structs.replace(old, hosts={"gpu": Host(ssh="root@gpu:2")})
+    assert steps_of(change(old, new), old, new, {}) == (Step("set", "hosts.gpu.ssh", ("root@gpu:1 -> root@gpu:2",)),)

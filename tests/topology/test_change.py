@@ -65,10 +65,13 @@ def test_an_eased_restart_policy_ends_no_process() -> None:
     assert change(PLAN, edited("vad", restart=Restart(max=9))) == Change(eased=("vad",))
 
 
-def test_a_host_at_another_address_takes_its_actors_along() -> None:
-    done = change(PLAN, msgspec.structs.replace(PLAN, hosts={"gpu": Host(ssh="root@new")}))
-    assert [str(r.unit) for r in done.replaces] == ["tts", "tts#1"]
-    assert done.replaces[0].reasons == ("the address of host gpu",)
+def test_a_host_at_another_address_ends_no_process() -> None:
+    moved = msgspec.structs.replace(PLAN, hosts={"gpu": Host(ssh="root@new")})
+    assert change(PLAN, moved) == Change(turns=("gpu",))
+    alone = msgspec.structs.replace(edited("tts", host="local"), hosts={"gpu": Host(ssh="root@new")})
+    assert not change(PLAN, alone).turns, "nobody goes there any more"
+    roomier = Host(ssh=PLAN.hosts["gpu"].ssh, gpu_gb=24)
+    assert not change(PLAN, msgspec.structs.replace(PLAN, hosts={"gpu": roomier}))
 
 
 def test_a_service_starts_stops_and_is_replaced() -> None:

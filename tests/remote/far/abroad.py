@@ -41,7 +41,7 @@ class FakeRope:
     def __init__(self, host: Host, footing: Footing, charge: Charge) -> None:
         self.ports: dict[Road, int] = {"swift": 5001, "bulky": 5002}
         self.gate = dict(charge.place.gate)
-        self.footing, self.charge = footing, charge
+        self.host, self.footing, self.charge = host, footing, charge
         self.words: list[Word] = []
         self.fault: AvatarError | None = None
         self.ended = self.closed = False
@@ -95,6 +95,7 @@ class Abroad:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ropes: list[FakeRope] = []
         self.shipped: list[str] = []
+        self.shipped_to: list[str] = []
         self.fails: AvatarError | None = None
         self.clock = Clock()
         self.client = FakeClient()
@@ -104,6 +105,7 @@ class Abroad:
 
     def ship(self, host: Host, name: str, plan: Plan, say: object) -> Landing:
         self.shipped.append(name)
+        self.shipped_to.append(host.ssh)
         if self.fails:
             raise self.fails
         return LANDING

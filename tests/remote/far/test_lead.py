@@ -136,6 +136,18 @@ def test_a_host_that_is_never_heard_again_does_not_hold_the_end_up_for_ever(scen
     assert scene.rope.closed
 
 
+def test_the_end_of_a_call_waits_for_no_host_at_which_nobody_ever_arrived(scene: Scene) -> None:
+    scene.fails = Gone("nothing listens at gpu")
+    scene.step()
+    shipping = scene.lead.outposts["gpu"]._shipping
+    assert shipping
+    shipping.thread.join()
+    scene.step()
+    before_ns = scene.clock.at_ns
+    scene.lead.end(FOLDER)
+    assert (scene.lead.await_end(), scene.clock.at_ns) == ((), before_ns)
+
+
 def test_another_plan_is_put_to_a_host_when_what_it_names_is_there(scene: Scene) -> None:
     scene.up()
     wish = Wish(7, PLAN)

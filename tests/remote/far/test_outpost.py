@@ -22,7 +22,7 @@ GONE = Gone("the connection to gpu was closed")
 class Scene(Abroad):
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(monkeypatch)
-        self.post = Outpost("gpu", lambda: PLAN, "split", KEYS, self.client, self.ship)
+        self.post = Outpost("gpu", PLAN.hosts["gpu"], lambda: PLAN, "split", KEYS, self.client, self.ship)
 
     def step(self, ms: float = 50, span: SpanView | None = None) -> None:
         self.post.step(self.later(ms), {"gpu": span} if span else {}, self.orders)

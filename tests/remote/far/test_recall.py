@@ -21,7 +21,7 @@ class Scene(Abroad):
         super().__init__(monkeypatch)
         self.known, self.forgotten = known, 0
         recall = Recall(lambda _host, _name, _plan: self.known, self.forget)
-        self.post = Outpost("gpu", lambda: PLAN, "split", KEYS, self.client, self.ship, recall)
+        self.post = Outpost("gpu", PLAN.hosts["gpu"], lambda: PLAN, "split", KEYS, self.client, self.ship, recall)
 
     def forget(self, host: Host, plan: Plan) -> None:
         self.known, self.forgotten = None, self.forgotten + 1

@@ -25,6 +25,8 @@ def test_each_step_to_another_host_says_what_is_going_on() -> None:
     tied = tie()
     assert words(tied) == "not asked for yet"
     tied.reached("shipping", 0)
+    assert words(tied) == "looking at what it needs"
+    tied.detail = "logging in at root@gpu:22"
     assert words(tied) == "logging in at root@gpu:22"
     tied.detail = "sending the code"
     assert words(tied) == "sending the code"
