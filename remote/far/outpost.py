@@ -62,7 +62,7 @@ class Outpost:
         self.ended: Ending | None = None
         """Its part of the call is over, and how."""
         self._at = at
-        self._plan = lambda: _with(plan(), host, self._at)
+        self._plan: Callable[[], Plan] = lambda: _with(plan(), host, self._at)
         self._session = session
         self._keys = keys
         self._client = client
